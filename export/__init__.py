@@ -1,0 +1,1 @@
+"""Turn a trained run into one verified, quantised, signed bundle."""

@@ -1,0 +1,5 @@
+"""Window encoder -> beat attention -> view fusion -> window attention -> recording embedding."""
+
+from fetal_hemo.encoders.model import ModelSize, ScreeningModel, WindowOutput
+
+__all__ = ["ModelSize", "ScreeningModel", "WindowOutput"]

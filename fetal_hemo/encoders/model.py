@@ -1,0 +1,111 @@
+"""The whole network: samples of windows -> view embeddings -> blood-pressure class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from fetal_hemo.constants import BANDS, BP_CLASSES, VIEWS
+from fetal_hemo.encoders.fusion import ViewFusion
+from fetal_hemo.encoders.recording import RecordingEncoder
+from fetal_hemo.encoders.window import WindowEncoder
+from fetal_hemo.signals import FrontEnd, Signals
+from fetal_hemo.signals.envelope import GROUPS_HZ
+from fetal_hemo.signals.heart_rate import PRIOR_BPM
+from fetal_hemo.signals.quality import QualityHead, load_quality_head
+
+
+@dataclass(frozen=True)
+class ModelSize:
+    """Widths of the network; they fix every weight's shape."""
+
+    width: int = 48
+    embedding: int = 64
+    recording_embedding: int = 64
+    attention_heads: int = 4
+
+
+class WindowOutput(NamedTuple):
+    """Outputs of the window graph, in the order in which they are exported."""
+
+    view_embeddings: Tensor  # (windows, views, embedding)
+    quality: Tensor  # (windows, 5) probabilities
+    heart_rate_bpm: Tensor  # (windows,)
+    heart_rate_confidence: Tensor  # (windows,) 0 to 1
+    dead_share: Tensor  # (windows,) 0 to 1
+    beat_attention: Tensor  # (windows, steps) of the time-frequency view
+
+
+class RecordingOutput(NamedTuple):
+    """Outputs of the recording graph, in the order in which they are exported."""
+
+    logits: Tensor  # (batch, 4) over the blood-pressure classes
+    embedding: Tensor  # (batch, recording_embedding)
+    window_attention: Tensor  # (batch, windows)
+
+
+class ScreeningModel(nn.Module):
+    """Multi-view hierarchical attention network; a reconstruction of AutoHyPE (2026).
+
+    Its methods text is not public: the shape follows its abstract and its lineage
+    (Katebi 2023: window encoder, beat attention, window attention).
+    """
+
+    def __init__(self, size: ModelSize) -> None:
+        super().__init__()
+        self.size = size
+        self.front_end = FrontEnd()
+        self.quality: QualityHead = load_quality_head()
+        channels = {"time_frequency": BANDS, "envelope": len(GROUPS_HZ), "rhythm": 1}
+        self.views = nn.ModuleDict(
+            {
+                view: WindowEncoder(
+                    channels[view], size.width, size.embedding, size.attention_heads
+                )
+                for view in VIEWS
+            }
+        )
+        self.rate = nn.Linear(2, size.embedding)
+        self.fusion = ViewFusion(len(VIEWS), size.embedding)
+        self.recording = RecordingEncoder(
+            size.embedding, size.recording_embedding, size.attention_heads
+        )
+        self.classifier = nn.Linear(size.recording_embedding, len(BP_CLASSES))
+
+    def train(self, mode: bool = True) -> ScreeningModel:
+        """The model in training mode, except the quality head, which is never trained here."""
+        super().train(mode)
+        self.quality.eval()
+        return self
+
+    def encode_windows(self, samples: Tensor) -> WindowOutput:
+        """`WindowOutput` of samples `(windows, 15000)` at 4 kHz."""
+        signals = self.front_end(samples)
+        embeddings, beat_attention = self._encode_views(signals)
+        return WindowOutput(
+            embeddings,
+            self.quality(signals),
+            signals.heart_rate_bpm,
+            signals.confidence,
+            signals.dead_share,
+            beat_attention,
+        )
+
+    def _encode_views(self, signals: Signals) -> tuple[Tensor, Tensor]:
+        time_frequency, attention = self.views["time_frequency"](signals.scalogram)
+        envelope, _ = self.views["envelope"](signals.envelope)
+        rhythm, _ = self.views["rhythm"](signals.autocorrelation.unsqueeze(1))
+        deviation = 5.0 * torch.log(signals.heart_rate_bpm / PRIOR_BPM)
+        rhythm = rhythm + self.rate(torch.stack([deviation, signals.confidence], dim=-1))
+        return torch.stack([time_frequency, envelope, rhythm], dim=1), attention
+
+    def encode_recording(
+        self, view_embeddings: Tensor, start_s: Tensor, view_mask: Tensor, window_mask: Tensor
+    ) -> RecordingOutput:
+        """`RecordingOutput` of `(batch, windows, views, embedding)`, times in seconds and masks."""
+        windows = self.fusion(view_embeddings, view_mask)
+        embedding, attention = self.recording(windows, start_s, window_mask)
+        return RecordingOutput(self.classifier(embedding), embedding, attention)

@@ -1,0 +1,58 @@
+"""The front end: everything that is computed from samples before any learned weight."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from fetal_hemo.signals.envelope import Envelope
+from fetal_hemo.signals.filterbank import AnalyticFilterbank
+from fetal_hemo.signals.heart_rate import HeartRate
+from fetal_hemo.signals.silence import dead_share, normalise
+
+LOG_FLOOR = 0.03  # about 30 dB below the window's mean level
+
+
+class Signals(NamedTuple):
+    """What the front end knows of a batch of windows.
+
+    `scalogram` (batch, bands, frames) log magnitudes relative to the window's level;
+    `envelope` (batch, groups, frames); `autocorrelation` (batch, lags) of the envelope;
+    `heart_rate_bpm`, `confidence`, `dead_share` (batch,).
+    """
+
+    scalogram: Tensor
+    envelope: Tensor
+    autocorrelation: Tensor
+    heart_rate_bpm: Tensor
+    confidence: Tensor
+    dead_share: Tensor
+
+
+class FrontEnd(nn.Module):
+    """`Signals` of samples `(batch, 15000)` at 4 kHz; no learned weight, level-free.
+
+    It exists once: training runs this module and the exported graph contains it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.filterbank = AnalyticFilterbank()
+        self.envelope = Envelope()
+        self.heart_rate = HeartRate()
+
+    def forward(self, samples: Tensor) -> Signals:
+        magnitudes = self.filterbank(normalise(samples))
+        envelope = self.envelope(magnitudes)
+        rate = self.heart_rate(envelope)
+        scalogram = torch.log(magnitudes / magnitudes.mean(dim=(1, 2), keepdim=True) + LOG_FLOOR)
+        return Signals(
+            scalogram,
+            envelope,
+            rate.autocorrelation,
+            rate.bpm,
+            rate.confidence,
+            dead_share(samples),
+        )

@@ -84,7 +84,7 @@ class ScreeningModel(nn.Module):
     def encode_windows(self, samples: Tensor) -> WindowOutput:
         """`WindowOutput` of samples `(windows, 15000)` at 4 kHz."""
         signals = self.front_end(samples)
-        embeddings, beat_attention = self._encode_views(signals)
+        embeddings, beat_attention = self.encode_views(signals)
         return WindowOutput(
             embeddings,
             self.quality(signals),
@@ -94,7 +94,8 @@ class ScreeningModel(nn.Module):
             beat_attention,
         )
 
-    def _encode_views(self, signals: Signals) -> tuple[Tensor, Tensor]:
+    def encode_views(self, signals: Signals) -> tuple[Tensor, Tensor]:
+        """View embeddings `(windows, views, embedding)` and beat attention `(windows, steps)`."""
         time_frequency, attention = self.views["time_frequency"](signals.scalogram)
         envelope, _ = self.views["envelope"](signals.envelope)
         rhythm, _ = self.views["rhythm"](signals.autocorrelation.unsqueeze(1))

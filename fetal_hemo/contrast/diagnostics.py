@@ -1,0 +1,51 @@
+"""What a loss does to the space: agreement of positives, spread, dimensions used, class overlap."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+def alignment(first: Tensor, second: Tensor) -> float:
+    """Mean squared distance of positive pairs `(batch, dim)` on the sphere, 0 (equal) to 4.
+
+    Wang & Isola, ICML 2020, with alpha = 2.
+    """
+    pairs = functional.normalize(first, dim=1) - functional.normalize(second, dim=1)
+    return float(pairs.square().sum(dim=1).mean())
+
+
+def uniformity(embeddings: Tensor) -> float:
+    """Log mean Gaussian potential of all pairs of `(batch, dim)`: 0 is collapse, lower is spread.
+
+    Wang & Isola, ICML 2020, with t = 2. 0 for fewer than two items.
+    """
+    if len(embeddings) < 2:
+        return 0.0
+    squared = torch.pdist(functional.normalize(embeddings, dim=1)).square()
+    return float((-2.0 * squared).exp().mean().log())
+
+
+def effective_rank(embeddings: Tensor) -> float:
+    """How many dimensions `(batch, dim)` really uses, from 1 (a line or a point) to dim.
+
+    Exponential of the entropy of the normalised singular values of the centred embeddings
+    (Roy & Vetterli, EUSIPCO 2007).
+    """
+    singular = torch.linalg.svdvals(embeddings - embeddings.mean(dim=0))
+    shares = singular / singular.sum().clamp_min(1e-12)
+    return float(torch.exp(torch.special.entr(shares).sum()))
+
+
+def class_cosines(embeddings: Tensor, labels: Tensor, classes: int) -> Tensor:
+    """Mean cosine `(classes, classes)` between items of two classes, without an item's own.
+
+    Embeddings are `(batch, dim)`, labels `(batch,)`; NaN where there is no pair.
+    """
+    vectors = functional.normalize(embeddings, dim=1)
+    member = functional.one_hot(labels.clamp_min(0), classes).to(vectors.dtype)
+    member = member * (labels >= 0).unsqueeze(1)
+    sums, counts = member.T @ vectors, member.sum(dim=0)
+    own = torch.diag(member.T @ vectors.square().sum(dim=1))
+    return (sums @ sums.T - own) / (torch.outer(counts, counts) - torch.diag(counts))

@@ -1,0 +1,1 @@
+"""Recordings as they come from a clinic: manifest, audio, labels, women and their splits."""

@@ -1,0 +1,142 @@
+"""Checking a cohort: ready, or every reason why not, without ever stopping early."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from fetal_hemo.recordings.check import check_cohort
+from fetal_hemo.recordings.check_report import CheckReport
+
+PRESSURES = [(150, 95)] * 4 + [(165, 100)] + [(110, 70)] * 6 + [(125, 82)] * 2 + [("", "")] * 2
+
+
+def check(folder: Path) -> CheckReport:
+    return check_cohort(folder)
+
+
+def test_a_sound_cohort_is_ready_and_counted(make_cohort) -> None:
+    report = check(make_cohort(PRESSURES))
+    assert report.ready
+    assert report.verdict == "ready to train: 15 women, 15 visits, 5 women with a positive visit"
+    assert report.defects == []
+    assert report.classes == {
+        "normal": {"visits": 6, "women": 6},
+        "elevated": {"visits": 2, "women": 2},
+        "hypertensive": {"visits": 4, "women": 4},
+        "severe": {"visits": 1, "women": 1},
+    }
+    assert (report.positive_women, report.negative_women, report.labelled_visits) == (5, 8, 13)
+    assert report.missing["sbp_mmhg"] == pytest.approx(2 / 15)
+    assert report.missing["bmi_kg_m2"] == 1.0
+    assert report.ranges["sbp_mmhg"] == (110, 165)
+    assert report.audio.readable == 15
+    assert report.audio.seconds == pytest.approx(60.0)
+    assert "shortest recording lasts 4.0 s" in report.warnings[0]
+
+
+def test_the_report_is_json_and_says_simulated(make_cohort) -> None:
+    folder = make_cohort(PRESSURES)
+    (folder / "cohort.json").write_text('{"simulated": true}')
+    document = json.loads(json.dumps(check(folder).to_dict(), allow_nan=False))
+    assert document["simulated"] is True
+    assert "simulated women" in document["verdict"]
+    assert (
+        document["data_sha256"]
+        == hashlib.sha256((folder / "manifest.csv").read_bytes()).hexdigest()
+    )
+
+
+def test_progress_counts_every_file(make_cohort) -> None:
+    seen: list[tuple[int, int]] = []
+    folder = make_cohort(PRESSURES[:7])
+    check_cohort(folder, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(i, 7) for i in range(1, 8)]
+
+
+def test_every_bad_file_is_listed_by_its_row(make_cohort) -> None:
+    folder = make_cohort(PRESSURES)
+    audio = folder / "audio"
+    (audio / "r0.flac").unlink()
+    (audio / "r1.flac").write_text("no audio")
+    (audio / "r2.flac").write_bytes((audio / "r5.flac").read_bytes()[:5_000])
+    (audio / "r3.flac").write_bytes(b"")
+    soundfile.write(audio / "r4.flac", [0.0] * 16_000, 4_000)
+    (audio / "r6.flac").write_bytes((audio / "r5.flac").read_bytes())
+    report = check(folder)
+    for start in (
+        "row 2: E-NOT-FOUND",
+        "row 3: E-NOT-AUDIO",
+        "row 4: E-",
+        "row 5: E-EMPTY",
+        "row 6: E-CONSTANT",
+        "row 8: the same audio as row 7",
+    ):
+        assert any(line.startswith(start) for line in report.defects), start
+    assert len(report.defects) == 6
+    assert report.audio.readable == 10
+    assert report.verdict.startswith("not ready: row 2: E-NOT-FOUND")
+    assert report.verdict.endswith("(and 5 more)")
+
+
+def test_audio_that_is_not_what_the_manifest_says_is_listed(make_cohort) -> None:
+    folder = make_cohort(
+        PRESSURES,
+        sha256=["0" * 64] + [""] * 14,
+        n_samples=["", 15_000, 16_000] + [""] * 12,
+        sample_rate_hz=["", "", "", 8_000] + [""] * 11,
+    )
+    assert check(folder).defects == [
+        "row 2: the audio is not the one whose sha256 was recorded",
+        "row 3: lasts 4.00 s, the manifest's n_samples say 3.75",
+        "row 5: sampled at 4000 Hz, the manifest says 8000",
+    ]
+
+
+def test_all_manifest_defects_are_listed_and_nothing_is_raised(make_cohort) -> None:
+    folder = make_cohort([(400, 70), (110, 300), *PRESSURES])
+    report = check(folder)
+    assert [line.split(": ")[1] for line in report.defects] == [
+        "row 2, column sbp_mmhg",
+        "row 3, column dbp_mmhg",
+    ]
+    assert report.to_dict()["audio"]["shortest_s"] is None
+    assert not check(folder / "nowhere").ready
+
+
+def test_a_broken_card_is_a_defect(make_cohort) -> None:
+    folder = make_cohort(PRESSURES)
+    (folder / "cohort.json").write_text("{")
+    assert [line[:9] for line in check(folder).defects] == ["E-COHORT:"]
+
+
+@pytest.mark.parametrize(
+    ("pressures", "word"), [([(110, 70)] * 9, "with a"), ([(150, 95)] * 9, "without a")]
+)
+def test_too_few_women_of_a_kind_are_a_defect(make_cohort, pressures, word: str) -> None:
+    report = check(make_cohort(pressures))
+    assert report.defects == [f"0 women {word} positive visit, at least 3 are needed"]
+
+
+def test_a_device_that_gives_the_label_away_is_a_warning(make_cohort) -> None:
+    pressures = [(150, 95)] * 8 + [(110, 70)] * 12
+    devices = ["A"] * 8 + ["B"] * 12
+    report = check(make_cohort(pressures, device_id=devices, site_id=["S"] * 20))
+    assert any("device_id goes with the label (Cramer's V 1.00)" in w for w in report.warnings)
+    assert [found.column for found in report.associations] == ["device_id"]
+    assert report.ready
+
+
+def test_a_visit_with_two_readings_is_a_warning(make_cohort) -> None:
+    folder = make_cohort(PRESSURES)
+    manifest = folder / "manifest.csv"
+    manifest.write_text(
+        manifest.read_text()
+        .replace("w1,v1,", "w0,v0,")
+        .replace("v0,audio/r1.flac,200,150,95", "v0,audio/r1.flac,200,110,70")
+    )
+    assert "1 visits have several blood pressures" in check(folder).warnings

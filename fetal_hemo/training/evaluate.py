@@ -1,0 +1,162 @@
+"""Evaluation: finetuned run -> scores of women it never saw -> study with controls -> report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from fetal_hemo.encoders import ScreeningModel
+from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.evaluation import ControlFeatures, ScoreTable, StudyInput, controls, run_study
+from fetal_hemo.progress import Progress, silent
+from fetal_hemo.recipe import Recipe, load_recipe
+from fetal_hemo.recordings.audio import load_samples
+from fetal_hemo.recordings.cohort import Cohort, open_cohort
+from fetal_hemo.recordings.splits import Splits, read_splits
+from fetal_hemo.report.study_report import write_study_report
+from fetal_hemo.training.calibrate import probability_of
+from fetal_hemo.training.control_features import control_features, numbers
+from fetal_hemo.training.model_file import load_model
+from fetal_hemo.training.picture import picture_of
+from fetal_hemo.training.pretrain import SPLITS
+from fetal_hemo.training.randomness import seed_initial_weights
+from fetal_hemo.training.run_folder import (
+    RECIPE,
+    RunFolder,
+    finished_run,
+    read_metrics,
+    start_run,
+)
+from fetal_hemo.training.scoring import POSITIVE, Scores, score_visits
+from fetal_hemo.training.survey import Visit, survey
+
+SCORES = "scores.csv"
+
+
+def evaluate(
+    run_folder: Path | str,
+    cohort_folder: Path | str,
+    out: Path | str,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """The metrics of a study, also written to `out` with its scores and report.
+
+    Only the test women of the run's split are scored; controls are fitted on its training women.
+    Threshold and calibration were chosen on validation women and are taken as they are. Raises
+    `FetalHemoError` with E-RUN, E-COHORT, E-SPLIT or E-STORAGE.
+    """
+    run_folder = Path(run_folder)
+    source = finished_run(run_folder, ["finetune"])
+    recipe = load_recipe(run_folder / RECIPE)
+    torch.set_num_threads(recipe.finetune.threads)
+    cohort = open_cohort(cohort_folder)
+    if cohort.data_hash != source["data_hash"]:
+        fix = "evaluate on the cohort that the run was trained on"
+        raise FetalHemoError("E-COHORT", "is not the run's cohort", str(cohort.folder), fix)
+    splits = read_splits(run_folder / SPLITS, cohort.recordings)
+    study = start_run(out, "evaluate", recipe, cohort, False, splits_sha256=splits.sha256)
+    metrics = _study(study, run_folder, recipe, cohort, splits, progress)
+    return metrics
+
+
+def _study(
+    study: RunFolder,
+    run_folder: Path,
+    recipe: Recipe,
+    cohort: Cohort,
+    splits: Splits,
+    progress: Progress,
+) -> dict[str, Any]:
+    train = _labelled_visits(cohort, splits, recipe, "train", progress)
+    test = _labelled_visits(cohort, splits, recipe, "test", progress)
+    model = load_model(run_folder)
+    scores = score_visits(model, cohort, test, progress)
+    calibration = read_metrics(run_folder)["calibration"]
+    table = score_table(test, scores, calibration)
+    table.write(study.path / SCORES)
+    metrics = run_study(
+        StudyInput(
+            test=table,
+            control_features=_controls(model, cohort, train, test, scores, recipe),
+            train_labels=np.array([int(v.label in POSITIVE) for v in train]),
+            train_women=np.array([v.recording.participant_id for v in train]),
+            embeddings_test=scores.embeddings.astype(np.float64),
+            specificity=recipe.decision.specificity,
+            prevalence=recipe.decision.prevalence,
+            threshold=calibration["threshold"],
+            simulated=cohort.simulated,
+            seed=recipe.split.seed,
+        )
+    )
+    study.finish(metrics)
+    best = max(test, key=lambda visit: len(visit.usable))
+    samples = load_samples(cohort.audio_path(best.recording))
+    picture = picture_of(model, samples, best, recipe, cohort.simulated)
+    write_study_report(metrics, table, study.path / "report.html", [picture])
+    return metrics
+
+
+def _labelled_visits(
+    cohort: Cohort, splits: Splits, recipe: Recipe, fold: str, progress: Progress
+) -> list[Visit]:
+    found = survey(cohort, splits.recordings(fold, cohort.recordings), recipe, progress)
+    return [visit for visit in found.visits if visit.label >= 0]
+
+
+def _controls(
+    model: ScreeningModel,
+    cohort: Cohort,
+    train: list[Visit],
+    test: list[Visit],
+    scores: Scores,
+    recipe: Recipe,
+) -> dict[str, ControlFeatures]:
+    """Controls without sound, and the same network with random and with trained weights."""
+    seed_initial_weights(recipe.finetune.seed)
+    random = ScreeningModel(model.size)
+    table = control_features(train, test)
+    table[controls.RANDOM] = ControlFeatures(
+        score_visits(random, cohort, train).embeddings.astype(np.float64),
+        score_visits(random, cohort, test).embeddings.astype(np.float64),
+    )
+    table[controls.EMBEDDING] = ControlFeatures(
+        score_visits(model, cohort, train).embeddings.astype(np.float64),
+        scores.embeddings.astype(np.float64),
+    )
+    return table
+
+
+def score_table(visits: list[Visit], scores: Scores, calibration: dict[str, Any]) -> ScoreTable:
+    """The `ScoreTable` of test visits, with probabilities as a device would give them."""
+    slope, intercept = calibration["slope"], calibration["intercept"]
+    known = [visit.recording for visit in visits]
+    measured = numbers(
+        [
+            [
+                visit.recording.gestational_age_days,
+                visit.recording.maternal_age_years,
+                visit.recording.bmi_kg_m2,
+                visit.mean_bpm,
+                visit.short_term_variation_ms,
+                visit.long_term_variation_ms,
+                len(visit.usable) / visit.windows,
+            ]
+            for visit in visits
+        ]
+    ).T
+    return ScoreTable(
+        np.array([r.recording_id for r in known]),
+        np.array([r.participant_id for r in known]),
+        np.array([r.visit_id for r in known]),
+        np.array(["test"] * len(known)),
+        np.array([int(visit.label in POSITIVE) for visit in visits]),
+        np.array([visit.label for visit in visits]),
+        np.zeros(len(visits), dtype=bool),
+        probability_of(scores.margins.astype(np.float64), slope, intercept),
+        scores.margins.astype(np.float64),
+        scores.logits.astype(np.float64),
+        *measured,
+    )

@@ -1,0 +1,138 @@
+"""The folder of a run: what was done, with what, when, and whether it can be gone on with."""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.recipe import Recipe, load_recipe, to_toml
+from fetal_hemo.recordings.cohort import Cohort
+from firmware_bridge import __version__
+from firmware_bridge.store import write_atomically
+
+RUN, RECIPE, METRICS, LOG = "run.json", "recipe.resolved.toml", "metrics.json", "log.txt"
+PACKAGES = ("torch", "numpy", "scipy", "scikit-learn", "onnx", "onnxruntime", "safetensors")
+
+
+@dataclass
+class RunFolder:
+    """A stage (`pretrain`, `finetune`, `evaluate`) in progress; `facts` become run.json."""
+
+    path: Path
+    facts: dict[str, Any]
+    started: float = field(default_factory=time.monotonic)
+
+    def log(self, line: str) -> None:
+        """Append a line with the time to log.txt. Raises E-STORAGE."""
+        stamp = datetime.now(UTC).isoformat(timespec="seconds")
+        try:
+            with (self.path / LOG).open("a", encoding="utf-8") as file:
+                file.write(f"{stamp} {line}\n")
+        except OSError as error:
+            raise FetalHemoError("E-STORAGE", str(error.strerror), str(self.path / LOG)) from None
+
+    def write_json(self, name: str, content: Any) -> None:
+        """Write a JSON file of the run, whole or not at all. Raises E-STORAGE."""
+        text = json.dumps(content, indent=1, allow_nan=False) + "\n"
+        write_atomically(self.path / name, text.encode())
+
+    def finish(self, metrics: dict[str, Any]) -> None:
+        """Write the metrics and mark the run as finished."""
+        self.write_json(METRICS, metrics)
+        seconds = self.facts["seconds"] + time.monotonic() - self.started
+        self.facts |= {"status": "finished", "finished": _now(), "seconds": round(seconds, 1)}
+        self.write_json(RUN, self.facts)
+        self.log("finished")
+
+
+def start_run(
+    path: Path | str, stage: str, recipe: Recipe, cohort: Cohort, resume: bool, **facts: Any
+) -> RunFolder:
+    """A run folder ready for its stage: a new one, or with `resume` the interrupted one.
+
+    `facts` are further lines of run.json. Raises E-RUN if the folder holds another run, a
+    finished one, or one of other data or another recipe, and E-STORAGE.
+    """
+    path = Path(path)
+    known = {"stage": stage, "simulated": cohort.simulated, "data_hash": cohort.data_hash, **facts}
+    if (path / RUN).exists():
+        return _resumed(path, recipe, known, resume)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FetalHemoError("E-STORAGE", str(error.strerror), str(path)) from None
+    run = RunFolder(path, {**known, "status": "started", "started": _now(), "seconds": 0.0})
+    run.facts |= {"code": f"fetal-hemo {__version__}", "versions": versions()}
+    write_atomically(path / RECIPE, to_toml(recipe).encode())
+    run.write_json(RUN, run.facts)
+    run.log(f"{stage} started")
+    return run
+
+
+def _resumed(path: Path, recipe: Recipe, known: dict[str, Any], resume: bool) -> RunFolder:
+    facts = read_facts(path)
+    if facts.get("status") == "finished":
+        raise FetalHemoError("E-RUN", "holds a finished run", str(path), "choose another --out")
+    if not resume:
+        fix = "add --resume to go on with it, or choose another --out"
+        raise FetalHemoError("E-RUN", "holds an interrupted run", str(path), fix)
+    differing = [name for name, value in known.items() if facts.get(name) != value]
+    if load_recipe(path / RECIPE) != recipe:
+        differing.append("recipe")
+    if differing:
+        what = f"the interrupted run differs in {', '.join(differing)}"
+        raise FetalHemoError("E-RUN", what, str(path), "choose another --out")
+    run = RunFolder(path, facts)
+    run.log("resumed")
+    return run
+
+
+def read_facts(path: Path | str) -> dict[str, Any]:
+    """The content of a run's run.json. Raises E-RUN."""
+    return _read(Path(path) / RUN)
+
+
+def finished_run(path: Path | str, stages: Sequence[str]) -> dict[str, Any]:
+    """The facts of a finished run of one of the stages. Raises E-RUN."""
+    facts = read_facts(path)
+    if facts.get("stage") not in stages or facts.get("status") != "finished":
+        what = f"is no finished {' or '.join(stages)} run"
+        raise FetalHemoError("E-RUN", what, str(path), "finish it with --resume")
+    return facts
+
+
+def read_metrics(path: Path | str) -> dict[str, Any]:
+    """The content of a run's metrics.json. Raises E-RUN."""
+    return _read(Path(path) / METRICS)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        what = f"has no readable {path.name}"
+        raise FetalHemoError("E-RUN", what, str(path.parent), "is it a run folder?") from None
+    return content
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that shape a result."""
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

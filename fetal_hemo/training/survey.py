@@ -1,0 +1,138 @@
+"""What the front end says of every recording before any training: which windows can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from fetal_hemo.constants import QUALITY_CLASSES, VIEWS
+from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.progress import Progress, silent
+from fetal_hemo.recipe import Recipe
+from fetal_hemo.recordings.bp import class_of
+from fetal_hemo.recordings.cohort import Cohort
+from fetal_hemo.recordings.recording import Recording
+from fetal_hemo.signals import FrontEnd
+from fetal_hemo.signals.quality import load_quality_head
+from firmware_bridge.audio import read_audio
+from firmware_bridge.decide import best_span, judge_windows
+from firmware_bridge.runtime import WindowOutputs
+from firmware_bridge.variability import (
+    long_term_variation_ms,
+    mean_bpm,
+    short_term_variation_ms,
+)
+
+BLOCK = 32  # windows at once: keeps memory flat
+UNLABELLED = -1
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One recording: its class (-1 without a reading), its usable windows, its rhythm."""
+
+    recording: Recording
+    label: int
+    usable: tuple[int, ...]
+    windows: int
+    quality_shares: tuple[float, ...]
+    mean_bpm: float | None
+    short_term_variation_ms: float | None
+    long_term_variation_ms: float | None
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The visits that can be used, and one line for every recording that cannot."""
+
+    visits: tuple[Visit, ...]
+    passed_over: tuple[str, ...]
+
+
+def survey(
+    cohort: Cohort, recordings: Sequence[Recording], recipe: Recipe, progress: Progress = silent
+) -> Survey:
+    """The `Survey` of some recordings; a bad file is listed and passed over.
+
+    Raises E-COHORT if no recording can be used.
+    """
+    engine = WindowFacts()
+    visits: list[Visit] = []
+    passed_over: list[str] = []
+    for done, recording in enumerate(recordings):
+        progress(done, len(recordings))
+        try:
+            visit = engine.visit(cohort, recording, recipe)
+        except FetalHemoError as error:
+            passed_over.append(f"row {recording.row}: {error.code}: {error.what}")
+            continue
+        enough = len(visit.usable) >= recipe.windows.min_usable_windows
+        if enough:
+            visits.append(visit)
+        else:
+            passed_over.append(f"row {recording.row}: {len(visit.usable)} usable windows")
+    progress(len(recordings), len(recordings))
+    if not visits:
+        raise FetalHemoError("E-COHORT", "no recording can be used", str(cohort.folder))
+    return Survey(tuple(visits), tuple(passed_over))
+
+
+class WindowFacts:
+    """Front end and quality head, run over whole recordings in blocks."""
+
+    def __init__(self) -> None:
+        self.front_end = FrontEnd().eval()
+        self.quality = load_quality_head()
+
+    def visit(self, cohort: Cohort, recording: Recording, recipe: Recipe) -> Visit:
+        """The `Visit` of one recording. Raises the errors of `read_audio`."""
+        audio = read_audio(cohort.audio_path(recording))
+        outputs = self.measure(audio.windows())
+        windows = judge_windows(outputs, audio.clipped_share, window_rules(recipe))
+        span = best_span(windows.usable, recipe.windows.max_windows)
+        usable = np.flatnonzero(windows.usable[span]) + span.start
+        label = class_of(recording, recipe.labels)
+        shares = np.bincount(windows.quality, minlength=len(QUALITY_CLASSES))
+        return Visit(
+            recording=recording,
+            label=UNLABELLED if label is None else label,
+            usable=tuple(usable.tolist()),
+            windows=len(windows.quality),
+            quality_shares=tuple((shares / shares.sum()).tolist()),
+            mean_bpm=mean_bpm(windows.bpm),
+            short_term_variation_ms=short_term_variation_ms(windows.bpm),
+            long_term_variation_ms=long_term_variation_ms(windows.bpm),
+        )
+
+    @torch.no_grad()
+    def measure(self, windows: np.ndarray) -> WindowOutputs:
+        """The `WindowOutputs` of `(windows, 15000)`, without embeddings."""
+        rows = []
+        for block in blocks(windows):
+            signals = self.front_end(block)
+            facts = (signals.heart_rate_bpm, signals.confidence, signals.dead_share)
+            rows.append([x.numpy() for x in (self.quality(signals), *facts)])
+        columns = (np.concatenate(column) for column in zip(*rows, strict=True))
+        return WindowOutputs(np.zeros((len(windows), len(VIEWS), 0), np.float32), *columns)
+
+
+def window_rules(recipe: Recipe) -> dict[str, Any]:
+    """The part of a bundle's manifest that says which windows count and which get a rate."""
+    return {
+        "heart_rate": asdict(recipe.heart_rate),
+        "decision": {
+            "usable_quality": list(recipe.windows.usable_quality),
+            "max_dead_share": recipe.windows.max_dead_share,
+            "min_usable_windows": recipe.windows.min_usable_windows,
+        },
+    }
+
+
+def blocks(windows: np.ndarray) -> Iterator[torch.Tensor]:
+    """Tensors of at most `BLOCK` windows."""
+    for start in range(0, len(windows), BLOCK):
+        yield torch.from_numpy(np.ascontiguousarray(windows[start : start + BLOCK]))

@@ -21,7 +21,7 @@ OMEGA = 6.0  # radians a standard deviation of the envelope: bandwidth f/6, neig
 REACH = 3.5  # kernel half length in standard deviations: the tail left out is below 0.3 %
 SPLIT_HZ = 200.0  # bands below are filtered at 800 Hz, where their long kernels are 5 times shorter
 DECIMATION = 5
-FLOOR = 1e-6  # keeps the square root differentiable at digital silence
+FLOOR = 1e-6  # digital silence has a level too: what divides by it stays finite
 
 
 def band_centres_hz() -> np.ndarray:
@@ -100,4 +100,4 @@ class AnalyticFilterbank(nn.Module):
 
 def _magnitude(pairs: Tensor) -> Tensor:
     real, imaginary = pairs.chunk(2, dim=1)
-    return torch.sqrt(real * real + imaginary * imaginary + FLOOR**2)
+    return torch.sqrt(real * real + imaginary * imaginary).clamp_min(FLOOR)

@@ -27,6 +27,7 @@ SHORTEST_BEAT_S, LONGEST_BEAT_S = 0.2873, 0.8391  # 208.8 and 71.5 bpm
 # A weak belief that settles period doubling: half the true rate needs twice the evidence.
 PRIOR_BPM, PRIOR_LOG_WIDTH = 140.0, 0.5
 SECOND_BEAT_WEIGHT = 0.5  # a true period repeats at twice its lag too
+LEAST_EVIDENCE = 1e-4  # in silence rounding must not choose: the prior does, on every processor
 
 
 class HeartRateOutput(NamedTuple):
@@ -90,7 +91,7 @@ class HeartRate(nn.Module):
 
     def _pick(self, curve: Tensor) -> HeartRateOutput:
         once, twice = curve[:, self.first], curve[:, self.second]
-        evidence = (once + SECOND_BEAT_WEIGHT * twice) * self.prior
+        evidence = (once + SECOND_BEAT_WEIGHT * twice + LEAST_EVIDENCE) * self.prior
         best = evidence[:, 1:-1].argmax(dim=-1, keepdim=True) + 1
         lag = self.candidate_lags[best] + LAG_STEP_S * _vertex(once, best)
         both = (once + SECOND_BEAT_WEIGHT * twice) / (1.0 + SECOND_BEAT_WEIGHT)

@@ -9,6 +9,8 @@ from fetal_hemo.constants import FRAMES
 
 # The only place where absolute level counts: no preamplifier is quieter than -80 dBFS.
 STILL = 1e-4
+# A clamp and no tiny summand: the ONNX exporter takes + 1e-12 for + 0 and drops it.
+LEAST_LEVEL = 1e-6
 
 
 def dead_share(samples: Tensor) -> Tensor:
@@ -25,4 +27,4 @@ def normalise(samples: Tensor) -> Tensor:
     """Samples `(batch, time)` with zero mean and unit root mean square; silence stays near zero."""
     centred = samples - samples.mean(dim=-1, keepdim=True)
     power = (centred * centred).mean(dim=-1, keepdim=True)
-    return centred / torch.sqrt(power + 1e-12)
+    return centred / torch.sqrt(power).clamp_min(LEAST_LEVEL)

@@ -23,8 +23,8 @@ class ModelSize:
     """Widths of the network; they fix every weight's shape."""
 
     width: int = 48
-    embedding: int = 64
-    recording_embedding: int = 64
+    embedding: int = 48
+    recording_embedding: int = 48
     attention_heads: int = 4
 
 

@@ -33,7 +33,8 @@ def load_checkpoint(
 ) -> list[dict[str, Any]]:
     """The history of finished epochs; module and optimizer are put back to their end."""
     with safe_open(str(path), framework="pt") as file:
-        tensors = {name: file.get_tensor(name) for name in file.keys()}
+        names = file.keys()
+        tensors = {name: file.get_tensor(name) for name in names}
         history: list[dict[str, Any]] = json.loads(file.metadata()["history"])
     module.load_state_dict(_under("module.", tensors))
     moments: dict[int, dict[str, Tensor]] = {}

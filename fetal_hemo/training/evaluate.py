@@ -32,8 +32,9 @@ from fetal_hemo.training.run_folder import (
 )
 from fetal_hemo.training.scoring import POSITIVE, Scores, score_visits
 from fetal_hemo.training.survey import Visit, survey
+from firmware_bridge.store import write_atomically
 
-SCORES = "scores.csv"
+SCORES, PICTURE, REPORT = "scores.csv", "recording.svg", "report.html"
 
 
 def evaluate(
@@ -91,11 +92,12 @@ def _study(
             seed=recipe.split.seed,
         )
     )
-    study.finish(metrics)
     best = max(test, key=lambda visit: len(visit.usable))
     samples = load_samples(cohort.audio_path(best.recording))
     picture = picture_of(model, samples, best, recipe, cohort.simulated)
-    write_study_report(metrics, table, study.path / "report.html", [picture])
+    write_atomically(study.path / PICTURE, picture.encode())
+    write_study_report(metrics, table, study.path / REPORT, [picture])
+    study.finish(metrics)
     return metrics
 
 

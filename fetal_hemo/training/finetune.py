@@ -23,6 +23,7 @@ from fetal_hemo.report.run_report import write_run_report
 from fetal_hemo.training.batches import load_batch, shuffled
 from fetal_hemo.training.calibrate import calibrate
 from fetal_hemo.training.classification import ClassificationObjective
+from fetal_hemo.training.export_set import EXPORT_SET, write_export_set
 from fetal_hemo.training.fit import History, fit
 from fetal_hemo.training.model_file import MODEL, load_model, save_model
 from fetal_hemo.training.pretrain import SPLITS
@@ -95,7 +96,9 @@ def finetune(
         after_epoch=watch,
         progress=progress,
     )
+    write_export_set(run.path / EXPORT_SET, cohort, visits, validation, recipe)
     _finish(run, objective.model, history, recipe, cohort, validation)
+    write_run_report(run.path)
     return run.path
 
 
@@ -149,4 +152,3 @@ def _finish(
             "calibration": calibrate(margins, positive, specificity, cohort.simulated),
         }
     )
-    write_run_report(run.path)

@@ -33,7 +33,8 @@ def load_model(folder: Path) -> ScreeningModel:
     try:
         with safe_open(str(path), framework="pt") as file:
             model = ScreeningModel(ModelSize(**json.loads((file.metadata() or {})["size"])))
-            model.load_state_dict({name: file.get_tensor(name) for name in file.keys()})
+            names = file.keys()
+            model.load_state_dict({name: file.get_tensor(name) for name in names})
     except (SafetensorError, KeyError, ValueError, TypeError, RuntimeError, OSError) as error:
         what = f"the model cannot be read ({type(error).__name__})"
         raise FetalHemoError("E-RUN", what, str(path), "train it again") from None

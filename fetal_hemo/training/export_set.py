@@ -1,0 +1,69 @@
+"""The windows that export needs, kept with the run: to set int8 ranges, and for the gate.
+
+The file holds audio of training and validation women. Keep the run folder as you keep the cohort;
+nothing of it goes into a bundle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from safetensors.torch import load_file, save
+from torch import Tensor
+
+from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.recipe import Recipe
+from fetal_hemo.recordings.cohort import Cohort
+from fetal_hemo.training.batches import Batch, load_batch
+from fetal_hemo.training.randomness import generator
+from fetal_hemo.training.survey import Visit
+from firmware_bridge.store import write_atomically
+
+EXPORT_SET = "export_set.safetensors"
+GATE_VISITS, GATE_WINDOWS = 64, 24  # bounds the file: at most 46 MB
+INT16 = 32_767.0
+
+
+class ExportSet(NamedTuple):
+    """`calibration` (windows, 15000) of training women; `gate`, visits of validation women."""
+
+    calibration: Tensor
+    gate: Batch
+
+
+def write_export_set(
+    path: Path, cohort: Cohort, train: Sequence[Visit], validation: Sequence[Visit], recipe: Recipe
+) -> None:
+    """Write the windows, drawn with the run's seed, as int16. Raises E-STORAGE."""
+    draw = generator(recipe.finetune.seed, "export")
+    each = max(1, -(-recipe.export.calibration_windows // len(train)))
+    parts = [load_batch(cohort, [visit], each, draw).samples[0] for visit in train]
+    calibration = torch.cat(parts)[: recipe.export.calibration_windows]
+    gate = load_batch(cohort, validation[:GATE_VISITS], GATE_WINDOWS, None)
+    tensors = {"calibration": _to_int16(calibration), "gate.samples": _to_int16(gate.samples)}
+    for name in ("start_s", "window_mask", "labels"):
+        tensors[f"gate.{name}"] = getattr(gate, name)
+    write_atomically(path, save(tensors))
+
+
+def read_export_set(run: Path) -> ExportSet:
+    """The `ExportSet` of a finetuned run. Raises E-RUN."""
+    try:
+        tensors = load_file(run / EXPORT_SET)
+        gate = {name: tensors[f"gate.{name}"] for name in ("start_s", "window_mask", "labels")}
+        samples = _to_float(tensors["gate.samples"])
+        return ExportSet(_to_float(tensors["calibration"]), Batch(samples, **gate))
+    except (OSError, KeyError, ValueError):
+        what = "the run holds no windows for export"
+        raise FetalHemoError("E-RUN", what, str(run), "fine-tune it again") from None
+
+
+def _to_int16(samples: Tensor) -> Tensor:
+    return (samples.clamp(-1.0, 1.0) * INT16).round().to(torch.int16)
+
+
+def _to_float(samples: Tensor) -> Tensor:
+    return samples.float() / INT16

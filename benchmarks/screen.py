@@ -1,0 +1,115 @@
+"""Screening ten minutes of sound on one thread: whole processes, medians of several runs.
+
+    python -m benchmarks.screen [--bundle MODEL.fhb] [--runs 7] [--json]
+
+`cold_start_s` is from process start to a verified, self-tested model, `screen_s` one screening
+inside a process, `process_s` everything from process start to exit, `peak_rss_mb` its memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from firmware_bridge.screen import DEFAULT_BUNDLE
+
+RECORDING_S, RATE_HZ = 600, 4_000
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+READY = """
+import sys
+from firmware_bridge.screen import Screener
+screener = Screener.load(sys.argv[1])
+print("ready", flush=True)
+"""
+SCREEN = (
+    READY
+    + """
+import time
+start = time.perf_counter()
+screener.screen_file(sys.argv[2])
+print(time.perf_counter() - start)
+"""
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--bundle", type=Path, default=DEFAULT_BUNDLE)
+    parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--json", action="store_true", help="one JSON object (the default)")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        recording = Path(folder) / "recording.wav"
+        soundfile.write(recording, ten_minutes(), RATE_HZ)
+        print(json.dumps(measure(args.bundle, recording, args.runs)))
+
+
+def measure(bundle: Path, recording: Path, runs: int) -> dict[str, float]:
+    """Medians over `runs` processes of each kind; the first of each warms the disk's cache."""
+    cold, screen, whole, memory = [], [], [], []
+    for run in range(runs + 1):
+        start = time.perf_counter()
+        with _python("-c", READY, str(bundle)) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            ready = time.perf_counter() - start
+        with _python("-c", SCREEN, str(bundle), str(recording)) as process:
+            assert process.stdout is not None
+            inside = float(process.stdout.read().split()[-1])
+        seconds, rss = _whole(bundle, recording)
+        if run:
+            cold.append(ready)
+            screen.append(inside)
+            whole.append(seconds)
+            memory.append(rss)
+    screen_s = statistics.median(screen)
+    return {
+        "cold_start_s": round(statistics.median(cold), 3),
+        "screen_s": round(screen_s, 3),
+        "process_s": round(statistics.median(whole), 3),
+        "times_real_time": round(RECORDING_S / screen_s),
+        "peak_rss_mb": round(max(memory), 1),
+        "bundle_bytes": bundle.stat().st_size,
+        "runs": runs,
+    }
+
+
+def _python(*arguments: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, **ONE_THREAD}
+    return subprocess.Popen(
+        [sys.executable, *arguments], stdout=subprocess.PIPE, text=True, env=environment
+    )
+
+
+def _whole(bundle: Path, recording: Path) -> tuple[float, float]:
+    """Seconds and peak resident memory in MB of `python -m firmware_bridge screen`."""
+    command = ["-m", "firmware_bridge", "screen", str(recording), "--bundle", str(bundle), "--json"]
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, *command], stdout=subprocess.DEVNULL, env={**os.environ, **ONE_THREAD}
+    )
+    _, _, usage = os.wait4(process.pid, 0)
+    return time.perf_counter() - start, usage.ru_maxrss / 1024
+
+
+def ten_minutes() -> np.ndarray:
+    """A beat-like recording: noise whose loudness rises 2.4 times a second."""
+    time_s = np.arange(RECORDING_S * RATE_HZ) / RATE_HZ
+    noise = np.random.default_rng(0).normal(0.0, 0.1, len(time_s))
+    loudness = 0.1 + np.maximum(0.0, np.sin(2 * np.pi * 2.4 * time_s)) ** 4
+    return (noise * loudness).astype(np.float32)
+
+
+if __name__ == "__main__":
+    main()

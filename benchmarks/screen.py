@@ -41,6 +41,14 @@ screener.screen_file(sys.argv[2])
 print(time.perf_counter() - start)
 """
 )
+# VmHWM and not ru_maxrss: the latter begins with the memory of the process that forked.
+WHOLE = """
+import sys
+from firmware_bridge.cli import main
+main(sys.argv[1:])
+lines = open("/proc/self/status").read().splitlines()
+print(next(line for line in lines if line.startswith("VmHWM")), file=sys.stderr)
+"""
 
 
 def main() -> None:
@@ -88,19 +96,21 @@ def measure(bundle: Path, recording: Path, runs: int) -> dict[str, float]:
 def _python(*arguments: str) -> subprocess.Popen[str]:
     environment = {**os.environ, **ONE_THREAD}
     return subprocess.Popen(
-        [sys.executable, *arguments], stdout=subprocess.PIPE, text=True, env=environment
+        [sys.executable, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
     )
 
 
 def _whole(bundle: Path, recording: Path) -> tuple[float, float]:
-    """Seconds and peak resident memory in MB of `python -m firmware_bridge screen`."""
-    command = ["-m", "firmware_bridge", "screen", str(recording), "--bundle", str(bundle), "--json"]
+    """Seconds and peak resident memory in MB of a process that screens one file."""
+    arguments = ["screen", str(recording), "--bundle", str(bundle), "--json"]
     start = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *command], stdout=subprocess.DEVNULL, env={**os.environ, **ONE_THREAD}
-    )
-    _, _, usage = os.wait4(process.pid, 0)
-    return time.perf_counter() - start, usage.ru_maxrss / 1024
+    with _python("-c", WHOLE, *arguments) as process:
+        _, peak = process.communicate()
+    return time.perf_counter() - start, int(peak.split()[-2]) / 1024
 
 
 def ten_minutes() -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +23,7 @@ def golden_vectors(graphs: Graphs) -> bytes:
     given = (stored / 32_768.0).astype(np.float32)
     start_s = (np.arange(WINDOWS) * WINDOW_S).astype(np.float32)
     outputs = graphs.windows(given)
-    arrays = {name: outputs[name].astype(np.float32) for name in NAMES}
+    arrays: dict[str, Any] = {name: outputs[name].astype(np.float32) for name in NAMES}
     arrays["logits"] = graphs.logits(given, start_s, np.ones(WINDOWS, np.float32))
     file = io.BytesIO()
     np.savez_compressed(file, samples=stored, start_s=start_s, **arrays)

@@ -1,3 +1,3 @@
-"""Run a verified bundle on recordings: numpy, onnxruntime, soundfile, soxr and cryptography only."""
+"""Run a verified bundle on recordings, with no training library on the device."""
 
 __version__ = "0.1.0"

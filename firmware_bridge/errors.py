@@ -27,6 +27,7 @@ CATALOGUE: dict[str, Code] = {
     "E-EMPTY": Code("the file holds no data", EXIT_DATA),
     "E-NOT-AUDIO": Code("the content is not audio that can be decoded", EXIT_DATA),
     "E-TRUNCATED": Code("the file ends before its header says it should", EXIT_DATA),
+    "E-DAMAGED": Code("the samples cannot be decoded to their end", EXIT_DATA),
     "E-CHANNELS": Code("the number of channels is outside 1 to 8", EXIT_DATA),
     "E-SAMPLE-RATE": Code("the sample rate is outside 1 kHz to 192 kHz", EXIT_DATA),
     "E-TOO-SHORT": Code("the recording is shorter than one 3.75 s window", EXIT_DATA),
@@ -35,6 +36,7 @@ CATALOGUE: dict[str, Code] = {
     "E-NOT-FINITE": Code("the samples hold NaN or infinity", EXIT_DATA),
     "E-CONSTANT": Code("every sample is the same", EXIT_DATA),
     # bundle
+    "E-BUNDLE-NOT-FOUND": Code("there is no readable bundle there", EXIT_BUNDLE),
     "E-BUNDLE-FORMAT": Code("the bundle is not a well-formed .fhb file", EXIT_BUNDLE),
     "E-BUNDLE-SCHEMA": Code("the bundle's manifest is of an unknown or broken schema", EXIT_BUNDLE),
     "E-BUNDLE-HASH": Code(
@@ -46,6 +48,7 @@ CATALOGUE: dict[str, Code] = {
     ),
     "E-BUNDLE-RUNTIME": Code("the bundle needs a newer runtime", EXIT_BUNDLE),
     "E-BUNDLE-SELF-TEST": Code("the bundle does not give its own golden outputs here", EXIT_BUNDLE),
+    "E-KEY": Code("the key file cannot be used", EXIT_USAGE),
     # data on the workstation
     "E-MANIFEST": Code("the manifest cannot be used", EXIT_DATA),
     "E-COHORT": Code("the cohort cannot be used for this step", EXIT_DATA),

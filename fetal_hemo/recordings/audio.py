@@ -10,12 +10,12 @@ from fetal_hemo.constants import WINDOW_SAMPLES
 from firmware_bridge.audio import read_audio
 
 
-def load_samples(path: Path | str) -> np.ndarray:
-    """The `(time,)` float32 samples of an audio file at 4 kHz, about -1 to 1; the first channel.
+def load_samples(path: Path | str, channel: int = 0) -> np.ndarray:
+    """The `(time,)` float32 samples of an audio file at 4 kHz, about -1 to 1, of one channel.
 
     Raises `FetalHemoError` with the codes of `firmware_bridge.audio.read_audio`.
     """
-    return read_audio(path).samples
+    return read_audio(path, lambda minute: channel).samples
 
 
 def windows_of(samples: np.ndarray) -> np.ndarray:

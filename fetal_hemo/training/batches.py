@@ -41,9 +41,10 @@ def load_batch(
     samples = torch.zeros(*size, WINDOW_SAMPLES)
     start_s, mask = torch.zeros(size), torch.zeros(size)
     for row, (visit, indices) in enumerate(zip(visits, chosen, strict=True)):
-        windows = windows_of(load_samples(cohort.audio_path(visit.recording)))
+        path = cohort.audio_path(visit.recording)
+        windows = windows_of(load_samples(path, visit.channel))
         samples[row, : len(indices)] = torch.from_numpy(windows[indices])
-        start_s[row, : len(indices)] = torch.tensor(indices) * WINDOW_S
+        start_s[row, : len(indices)] = (torch.tensor(indices) - visit.first) * WINDOW_S
         mask[row, : len(indices)] = 1.0
     return Batch(samples, start_s, mask, torch.tensor([visit.label for visit in visits]))
 

@@ -93,7 +93,7 @@ def _study(
         )
     )
     best = max(test, key=lambda visit: len(visit.usable))
-    samples = load_samples(cohort.audio_path(best.recording))
+    samples = load_samples(cohort.audio_path(best.recording), best.channel)
     picture = picture_of(model, samples, best, recipe, cohort.simulated)
     write_atomically(study.path / PICTURE, picture.encode())
     write_study_report(metrics, table, study.path / REPORT, [picture])

@@ -20,7 +20,8 @@ def picture_of(
     model: ScreeningModel, samples: np.ndarray, visit: Visit, recipe: Recipe, simulated: bool
 ) -> str:
     """SVG of samples `(time,)` with heart rate, quality and attention of every window."""
-    windows = windows_of(samples)[: recipe.windows.max_windows]
+    last = visit.first + recipe.windows.max_windows
+    windows = windows_of(samples)[visit.first : last]
     found = [model.encode_windows(block) for block in blocks(windows)]
     arrays = {
         name: torch.cat([getattr(part, name) for part in found]) for name in WindowOutputs._fields
@@ -29,7 +30,7 @@ def picture_of(
     judged = judge_windows(outputs, np.zeros(len(windows)), window_rules(recipe))
     start_s = torch.arange(len(windows)) * WINDOW_S
     used = torch.zeros(len(windows))
-    used[[index for index in visit.usable if index < len(windows)]] = 1.0
+    used[[index - visit.first for index in visit.usable]] = 1.0
     every = torch.ones(1, len(windows), len(VIEWS))
     attention = model.encode_recording(
         arrays["view_embeddings"][None], start_s[None], every, used[None]
@@ -44,4 +45,4 @@ def picture_of(
         }
         for i in range(len(windows))
     ]
-    return draw_recording(samples[: len(windows) * windows.shape[1]], rows, None, simulated)
+    return draw_recording(windows.reshape(-1), rows, None, simulated)

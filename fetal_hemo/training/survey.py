@@ -9,17 +9,18 @@ from typing import Any
 import numpy as np
 import torch
 
-from fetal_hemo.constants import QUALITY_CLASSES, VIEWS
+from fetal_hemo.constants import QUALITY_CLASSES, VIEWS, WINDOW_SAMPLES
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recipe import Recipe
+from fetal_hemo.recordings.audio import windows_of
 from fetal_hemo.recordings.bp import class_of
 from fetal_hemo.recordings.cohort import Cohort
 from fetal_hemo.recordings.recording import Recording
 from fetal_hemo.signals import FrontEnd
 from fetal_hemo.signals.quality import load_quality_head
 from firmware_bridge.audio import read_audio
-from firmware_bridge.decide import best_span, judge_windows
+from firmware_bridge.decide import best_span, judge_windows, loudest_heart
 from firmware_bridge.runtime import WindowOutputs
 from firmware_bridge.variability import (
     long_term_variation_ms,
@@ -33,11 +34,16 @@ UNLABELLED = -1
 
 @dataclass(frozen=True)
 class Visit:
-    """One recording: its class (-1 without a reading), its usable windows, its rhythm."""
+    """One recording: its class (-1 without a reading), its usable windows, its rhythm.
+
+    `first` is the window at which its time starts, `channel` the one that is heard best.
+    """
 
     recording: Recording
     label: int
     usable: tuple[int, ...]
+    first: int
+    channel: int
     windows: int
     quality_shares: tuple[float, ...]
     mean_bpm: float | None
@@ -90,7 +96,7 @@ class WindowFacts:
 
     def visit(self, cohort: Cohort, recording: Recording, recipe: Recipe) -> Visit:
         """The `Visit` of one recording. Raises the errors of `read_audio`."""
-        audio = read_audio(cohort.audio_path(recording))
+        audio = read_audio(cohort.audio_path(recording), self._best_channel)
         outputs = self.measure(audio.windows())
         windows = judge_windows(outputs, audio.clipped_share, window_rules(recipe))
         span = best_span(windows.usable, recipe.windows.max_windows)
@@ -101,12 +107,20 @@ class WindowFacts:
             recording=recording,
             label=UNLABELLED if label is None else label,
             usable=tuple(usable.tolist()),
+            first=span.start,
+            channel=audio.channel,
             windows=len(windows.quality),
             quality_shares=tuple((shares / shares.sum()).tolist()),
             mean_bpm=mean_bpm(windows.bpm),
             short_term_variation_ms=short_term_variation_ms(windows.bpm),
             long_term_variation_ms=long_term_variation_ms(windows.bpm),
         )
+
+    def _best_channel(self, minute: np.ndarray) -> int:
+        """The channel of `(channels, time)` that a device would choose."""
+        if minute.shape[1] < WINDOW_SAMPLES:
+            return 0  # too short, and refused for it later
+        return loudest_heart([self.measure(windows_of(channel)) for channel in minute])
 
     @torch.no_grad()
     def measure(self, windows: np.ndarray) -> WindowOutputs:

@@ -1,0 +1,103 @@
+"""From the graphs' outputs to what is said: rates, usable windows, reasons, probability."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from firmware_bridge.constants import BP_CLASSES, QUALITY_CLASSES
+from firmware_bridge.runtime import WindowOutputs
+
+CLIPPED = 0.02  # of a window's samples in flat runs: beyond this its envelope is distorted
+QUALITY_REASONS = {
+    "silent": "A-SILENT",
+    "talking": "A-TALKING",
+    "interference": "A-INTERFERENCE",
+}
+ABOVE, BELOW = "above threshold", "below threshold"
+
+Manifest = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class WindowJudgement:
+    """What is decided of each window; every array is `(windows,)`."""
+
+    quality: np.ndarray  # index into QUALITY_CLASSES
+    bpm: np.ndarray  # NaN where no rate is given
+    clipped: np.ndarray  # flags
+    usable: np.ndarray  # flags: may count for the probability
+
+
+def judge_windows(
+    outputs: WindowOutputs, clipped_share: np.ndarray, manifest: Manifest
+) -> WindowJudgement:
+    """Which windows have a heart rate and which are good enough for a probability."""
+    quality = outputs.quality.argmax(axis=1)
+    rules, decision = manifest["heart_rate"], manifest["decision"]
+    needed = np.array([rules["min_confidence"][name] for name in QUALITY_CLASSES])[quality]
+    has_rate = outputs.dead_share <= rules["max_dead_share"]
+    has_rate &= outputs.heart_rate_confidence >= needed
+    clipped = clipped_share > CLIPPED
+    good = np.array([name in decision["usable_quality"] for name in QUALITY_CLASSES])[quality]
+    usable = good & (outputs.dead_share <= decision["max_dead_share"]) & ~clipped
+    bpm = np.where(has_rate, outputs.heart_rate_bpm, np.nan)
+    return WindowJudgement(quality, bpm, clipped, usable)
+
+
+def reasons_to_abstain(windows: WindowJudgement, manifest: Manifest) -> tuple[str, ...]:
+    """Codes, the most telling first; none when a probability may be given.
+
+    What most windows suffer from is a reason only while too few good ones are left, except
+    clipping: beside clipped windows the others are hardly trustworthy.
+    """
+    reasons = []
+    too_few = np.count_nonzero(windows.usable) < manifest["decision"]["min_usable_windows"]
+    if too_few:
+        counts = np.bincount(windows.quality, minlength=len(QUALITY_CLASSES))
+        most = QUALITY_CLASSES[int(counts.argmax())]
+        if counts.max() * 2 > counts.sum() and most in QUALITY_REASONS:
+            reasons.append(QUALITY_REASONS[most])
+    if windows.clipped.mean() > 0.5:
+        reasons.append("A-CLIPPED")
+    if too_few:
+        reasons.append("A-LITTLE-SIGNAL")
+    if np.isnan(windows.bpm).all():
+        reasons.append("A-NO-HEARTBEAT")
+    return tuple(reasons)
+
+
+def loudest_heart(channels: Sequence[WindowOutputs]) -> int:
+    """Which channel's heart beat is heard best, the first on a tie."""
+    heard = [
+        float((outputs.heart_rate_confidence * (1.0 - outputs.dead_share)).mean())
+        for outputs in channels
+    ]
+    return int(np.argmax(heard))
+
+
+def best_span(usable: np.ndarray, max_windows: int) -> slice:
+    """The `max_windows` neighbouring windows with the most usable ones, the earliest on a tie."""
+    if len(usable) <= max_windows:
+        return slice(0, len(usable))
+    total = np.concatenate([[0], np.cumsum(usable)])
+    start = int(np.argmax(total[max_windows:] - total[:-max_windows]))
+    return slice(start, start + max_windows)
+
+
+def calibrated_probability(logits: np.ndarray, manifest: Manifest) -> float:
+    """Probability of a positive class at this visit: a logistic of the log odds of the classes."""
+    positive = np.array([name in manifest["positive_classes"] for name in BP_CLASSES])
+    logits = logits.astype(np.float64)
+    log_odds = np.logaddexp.reduce(logits[positive]) - np.logaddexp.reduce(logits[~positive])
+    calibration = manifest["calibration"]
+    score = calibration["slope"] * log_odds + calibration["intercept"]
+    return float(np.exp(-np.logaddexp(0.0, -score)))
+
+
+def band(probability: float, manifest: Manifest) -> str:
+    """`above threshold` or `below threshold`; the threshold itself is above."""
+    return ABOVE if probability >= manifest["decision"]["threshold"] else BELOW

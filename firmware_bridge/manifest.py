@@ -1,0 +1,143 @@
+"""What a bundle's manifest must hold; published as schemas/bundle.schema.json."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from firmware_bridge import __version__
+from firmware_bridge.checks import (
+    Broken,
+    equal,
+    flag,
+    free,
+    number,
+    pressures,
+    section,
+    some_of,
+    text,
+)
+from firmware_bridge.constants import (
+    BP_CLASSES,
+    QUALITY_CLASSES,
+    SAMPLE_RATE_HZ,
+    VIEWS,
+    WINDOW_S,
+    WINDOW_SAMPLES,
+)
+from firmware_bridge.errors import FetalHemoError
+
+SIGNED_MEMBERS = ("window.onnx", "recording.onnx", "golden.npz", "MODEL_CARD.md", "sbom.json")
+
+SHARE = number(0, 1)
+COUNT = number(1, 100_000, whole=True)
+MEMBER = section({"sha256": text("[0-9a-f]{64}"), "bytes": number(0, 2**24, whole=True)})
+SCHEMA = section(
+    {
+        "schema_version": equal(1),
+        "name": text(r"[A-Za-z0-9][A-Za-z0-9._-]*", 64),
+        "version": text(r"[0-9]+\.[0-9]+\.[0-9]+[A-Za-z0-9.+-]*", 64),
+        "created": text(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}.*", 40),
+        "simulated": flag,
+        "notice": text(".+", 2_000),
+        "minimum_runtime": text(r"[0-9]+\.[0-9]+\.[0-9]+", 32),
+        "counter": number(0, 2**53, whole=True),
+        "signing_key_id": text("[0-9a-f]{16}"),
+        "members": section(dict.fromkeys(SIGNED_MEMBERS, MEMBER)),
+        "input": section(
+            {
+                "sample_rate_hz": equal(SAMPLE_RATE_HZ),
+                "window_samples": equal(WINDOW_SAMPLES),
+                "window_s": equal(WINDOW_S),
+                "max_windows": number(1, 4_096, whole=True),
+            }
+        ),
+        "views": equal(list(VIEWS)),
+        "quality_classes": equal(list(QUALITY_CLASSES)),
+        "bp_classes": equal(list(BP_CLASSES)),
+        "positive_classes": some_of(BP_CLASSES),
+        "bp_thresholds_mmhg": section(dict.fromkeys(BP_CLASSES[1:], pressures)),
+        "heart_rate": section(
+            {
+                "min_confidence": section(dict.fromkeys(QUALITY_CLASSES, number(0, 2))),
+                "max_dead_share": SHARE,
+            }
+        ),
+        "decision": section(
+            {
+                "usable_quality": some_of(QUALITY_CLASSES),
+                "max_dead_share": SHARE,
+                "min_usable_windows": COUNT,
+                "threshold": SHARE,
+                "specificity_at_threshold": SHARE,
+                "prevalence": SHARE,
+            }
+        ),
+        "calibration": section(
+            {
+                "slope": number(-1_000, 1_000),
+                "intercept": number(-1_000, 1_000),
+                "population": text(".+", 500),
+            }
+        ),
+        "tolerances": section(
+            {
+                "golden_abs": number(0, 100),
+                "float_logit": number(0, 100),
+                "int8_logit": number(0, 100),
+            }
+        ),
+        "training_data": free,
+        "quantisation": free,
+        "session": section(
+            {"opt": equal("all"), "threads": equal(1), "x64quantprecision": equal(True)}
+        ),
+    }
+)
+
+
+def parse_manifest(data: bytes, where: str) -> dict[str, Any]:
+    """The object that a manifest's bytes hold, not yet checked; raises E-BUNDLE-SCHEMA.
+
+    A name that stands twice is refused: two readers could take two different values.
+    """
+    try:
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        what = "manifest.json is not plain JSON"
+        raise FetalHemoError("E-BUNDLE-SCHEMA", what, where) from None
+    if not isinstance(value, dict):
+        raise FetalHemoError("E-BUNDLE-SCHEMA", "manifest.json is not an object", where)
+    return value
+
+
+def check_manifest(manifest: dict[str, Any], where: str) -> None:
+    """Nothing, when this runtime understands the manifest.
+
+    Raises `FetalHemoError` E-BUNDLE-SCHEMA or E-BUNDLE-RUNTIME.
+    """
+    try:
+        equal(1)(manifest.get("schema_version"), "schema_version")
+        SCHEMA(manifest, "")
+        if set(manifest["positive_classes"]) == set(BP_CLASSES):
+            raise Broken("positive_classes must leave a class out")
+    except Broken as error:
+        raise FetalHemoError("E-BUNDLE-SCHEMA", str(error), where) from None
+    if _release(manifest["minimum_runtime"]) > _release(__version__):
+        what = f"needs runtime {manifest['minimum_runtime']}, this is {__version__}"
+        raise FetalHemoError("E-BUNDLE-RUNTIME", what, where, "update fetal-hemo")
+
+
+def _release(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:3])
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a name stands twice")
+    return made
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is not JSON")

@@ -1,0 +1,156 @@
+"""What comes out of a screening: Screened, Abstained or Refused. Never None, never NaN."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+from firmware_bridge import messages
+from firmware_bridge.decide import ABOVE
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Window:
+    """What is said of one window of 3.75 s."""
+
+    start_s: float
+    quality: str
+    heart_rate_bpm: float | None
+    confidence: float  # of the rate, 0 to 1, also where none is given
+    attention: float | None  # share of the probability's attention; None where not used
+    dead_share: float  # of the window that is digital silence
+    clipped_share: float
+    usable: bool
+
+
+@dataclass(frozen=True)
+class HeartRate:
+    """Summary over the windows that have a rate."""
+
+    mean_bpm: float | None = None
+    short_term_variation_ms: float | None = None
+    long_term_variation_ms: float | None = None
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What identifies a recording: its bytes, never its name or its owner."""
+
+    sha256: str
+    duration_s: float
+    sample_rate_hz: int
+    band_limit_hz: float
+    channels: int
+    channel: int
+
+
+@dataclass(frozen=True)
+class Model:
+    """What identifies the bundle that was used."""
+
+    name: str
+    version: str
+    sha256: str
+    simulated: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What every result on a readable recording holds."""
+
+    index: int
+    recording: Recording
+    model: Model
+    notice: str
+    threshold: float
+    heart_rate: HeartRate
+    windows: tuple[Window, ...]
+    timing_s: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The evidence as plain JSON values."""
+        return {**asdict(self), "windows": [asdict(window) for window in self.windows]}
+
+
+@dataclass(frozen=True)
+class Screened:
+    """A calibrated probability of >= 140 or >= 90 mmHg at this visit, with its evidence."""
+
+    outcome: ClassVar[str] = "screened"
+    evidence: Evidence
+    probability: float
+    band: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The result as plain JSON values, see schemas/result.schema.json."""
+        above = self.band == ABOVE
+        sentence = messages.ABOVE_THRESHOLD if above else messages.BELOW_THRESHOLD
+        found = {"probability": self.probability, "band": self.band}
+        return {**_head(self.outcome, (), sentence), **self.evidence.to_json(), **found}
+
+
+@dataclass(frozen=True)
+class Abstained:
+    """No probability, because the recording does not carry one; the heart rate may still do."""
+
+    outcome: ClassVar[str] = "abstained"
+    evidence: Evidence
+    reasons: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The result as plain JSON values, see schemas/result.schema.json."""
+        sentence = messages.abstained(self.reasons)
+        return {**_head(self.outcome, self.reasons, sentence), **self.evidence.to_json()}
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The input is not a recording that can be screened."""
+
+    outcome: ClassVar[str] = "refused"
+    index: int
+    model: Model
+    notice: str
+    threshold: float
+    code: str
+    what: str
+    fix: str
+    timing_s: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The result as plain JSON values, see schemas/result.schema.json."""
+        return {
+            **_head(self.outcome, (self.code,), messages.refused(self.what, self.fix)),
+            "message": self.what,
+            "index": self.index,
+            "model": asdict(self.model),
+            "notice": self.notice,
+            "threshold": self.threshold,
+            "timing_s": self.timing_s,
+        }
+
+
+Result = Screened | Abstained | Refused
+
+
+def _head(outcome: str, reasons: tuple[str, ...], sentence: str) -> dict[str, Any]:
+    """The keys of every result, empty where nothing is known."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "outcome": outcome,
+        "index": 0,
+        "reasons": list(reasons),
+        "message": None,
+        "sentence": sentence,
+        "probability": None,
+        "band": None,
+        "threshold": None,
+        "heart_rate": asdict(HeartRate()),
+        "recording": None,
+        "model": None,
+        "notice": "",
+        "timing_s": 0.0,
+        "windows": [],
+    }

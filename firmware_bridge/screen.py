@@ -1,0 +1,102 @@
+"""The path of one recording: load -> check -> window -> run -> calibrate -> decide."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from firmware_bridge import decide
+from firmware_bridge.audio import Audio, audio_from_samples, read_audio
+from firmware_bridge.bundle import Bundle, open_bundle
+from firmware_bridge.constants import WINDOW_SAMPLES
+from firmware_bridge.errors import EXIT_DATA, FetalHemoError
+from firmware_bridge.evidence import gather_evidence, model_identity
+from firmware_bridge.result import Abstained, Refused, Result, Screened
+from firmware_bridge.runtime import RecordingRunner, WindowRunner
+from firmware_bridge.self_test import self_test
+from firmware_bridge.trust import MODELS, trusted_keys
+
+DEFAULT_BUNDLE = MODELS / "default.fhb"
+
+
+class Screener:
+    """Screens recordings with one verified bundle; nothing is kept between recordings."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+        self._windows, self._recording = WindowRunner(bundle), RecordingRunner(bundle)
+        self.self_test_max_abs = self_test(bundle, self._windows, self._recording)
+
+    @classmethod
+    def load(
+        cls, bundle_path: str | Path | None = None, trust: Iterable[str | Path] = ()
+    ) -> Screener:
+        """A screener for a bundle file, or the one that ships; `trust` names more .pub files.
+
+        Raises `FetalHemoError` with the E-BUNDLE codes or E-KEY.
+        """
+        return cls(open_bundle(bundle_path or DEFAULT_BUNDLE, trusted_keys(trust)))
+
+    def screen_file(self, path: str | Path, index: int = 0) -> Result:
+        """The result for a sound file; a bad one is `Refused`, not raised."""
+        started = time.perf_counter()
+        try:
+            return self._screen(read_audio(path, self._best_channel), index, started)
+        except FetalHemoError as error:
+            if error.exit_status != EXIT_DATA:
+                raise
+            return self.refuse(error, index, time.perf_counter() - started)
+
+    def screen(self, samples: np.ndarray, rate_hz: int) -> Result:
+        """The result for samples `(time,)` or `(time, channels)` at `rate_hz`."""
+        started = time.perf_counter()
+        try:
+            audio = audio_from_samples(samples, rate_hz, self._best_channel)
+            return self._screen(audio, 0, started)
+        except FetalHemoError as error:
+            if error.exit_status != EXIT_DATA:
+                raise
+            return self.refuse(error, 0, time.perf_counter() - started)
+
+    def _screen(self, audio: Audio, index: int, started: float) -> Result:
+        manifest = self.bundle.manifest
+        outputs = self._windows.run(audio.windows())
+        judgement = decide.judge_windows(outputs, audio.clipped_share, manifest)
+        reasons = decide.reasons_to_abstain(judgement, manifest)
+        attention = np.full(len(judgement.usable), np.nan)
+        if not reasons:
+            span = decide.best_span(judgement.usable, manifest["input"]["max_windows"])
+            usable = judgement.usable[span]
+            judged = self._recording.run(outputs.view_embeddings[span], usable)
+            attention[span] = np.where(usable, judged.window_attention, np.nan)
+            probability = decide.calibrated_probability(judged.logits, manifest)
+        taken = time.perf_counter() - started
+        evidence = gather_evidence(self.bundle, audio, outputs, judgement, attention, index, taken)
+        if reasons:
+            return Abstained(evidence, reasons)
+        return Screened(evidence, probability, decide.band(probability, manifest))
+
+    def _best_channel(self, minute: np.ndarray) -> int:
+        """The channel of `(channels, time)` whose heart beat is heard best, the first on a tie."""
+        whole = minute.shape[1] // WINDOW_SAMPLES * WINDOW_SAMPLES
+        if whole == 0:
+            return 0  # too short, and refused for it later
+        cut = [channel[:whole].reshape(-1, WINDOW_SAMPLES) for channel in minute]
+        return decide.loudest_heart([self._windows.run(windows) for windows in cut])
+
+    def refuse(self, error: FetalHemoError, index: int = 0, timing_s: float = 0.0) -> Refused:
+        """The result that says why there is none."""
+        manifest = self.bundle.manifest
+        return Refused(
+            index=index,
+            model=model_identity(self.bundle),
+            notice=manifest["notice"],
+            threshold=float(manifest["decision"]["threshold"]),
+            code=error.code,
+            what=error.what,
+            fix=error.fix,
+            timing_s=round(timing_s, 4),
+        )

@@ -1,0 +1,87 @@
+"""The `screen` verb: one result for each file, and an exit status for all of them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+
+from firmware_bridge.cli import bug_line
+from firmware_bridge.errors import (
+    EXIT_ABSTAINED,
+    EXIT_BUG,
+    EXIT_DATA,
+    EXIT_OK,
+    EXIT_PARTIAL,
+    FetalHemoError,
+)
+from firmware_bridge.fhir import to_fhir, transaction_id
+from firmware_bridge.output import print_json, print_text
+from firmware_bridge.result import Abstained, Refused, Result, Screened
+from firmware_bridge.screen import Screener
+from firmware_bridge.stdout_guard import keep_stdout_clean
+from firmware_bridge.store import make_folder, write_atomically
+from firmware_bridge.summary import summary
+
+
+def screen_files(
+    files: Sequence[str],
+    bundle: str | None = None,
+    trust: Sequence[str] = (),
+    as_json: bool = False,
+    fhir: str | None = None,
+) -> int:
+    """The exit status after screening `files`; each result is out before the next file is read.
+
+    0 all screened, 3 all refused, 4 some abstained, 7 some refused, 1 an error of ours on some
+    file. Raises `FetalHemoError` with the E-BUNDLE codes, E-KEY or E-STORAGE.
+    """
+    keep_stdout_clean()
+    if fhir is not None:
+        make_folder(fhir)
+    screener = Screener.load(bundle, trust)
+    results = []
+    for index, path in enumerate(files):
+        result = _screen_one(screener, path, index)
+        results.append(result)
+        if as_json:
+            print_json(result.to_json())
+        else:
+            print_text(summary(path, result))
+        if isinstance(result, Refused):
+            _complain(result, path)
+        elif fhir is not None:
+            _write_fhir(fhir, result)
+    return exit_status(results)
+
+
+def exit_status(results: Sequence[Result]) -> int:
+    """The exit status for the outcomes of one call."""
+    refused = [result for result in results if isinstance(result, Refused)]
+    if any(result.code == "E-BUG" for result in refused):
+        return EXIT_BUG
+    if refused:
+        return EXIT_DATA if len(refused) == len(results) else EXIT_PARTIAL
+    return EXIT_ABSTAINED if any(isinstance(r, Abstained) for r in results) else EXIT_OK
+
+
+def _screen_one(screener: Screener, path: str, index: int) -> Result:
+    """A result even for an error of ours: it must not keep the other files from theirs."""
+    try:
+        return screener.screen_file(path, index)
+    except FetalHemoError:
+        raise
+    except Exception as error:
+        print(bug_line(error), file=sys.stderr)
+        bug = FetalHemoError("E-BUG", "an error of ours", fix="please report it")
+        return screener.refuse(bug, index)
+
+
+def _complain(result: Refused, path: str) -> None:
+    line = FetalHemoError(result.code, result.what, path, result.fix).line()
+    print(line, file=sys.stderr, flush=True)
+
+
+def _write_fhir(folder: str, result: Screened | Abstained) -> None:
+    text = json.dumps(to_fhir(result), indent=1, allow_nan=False)
+    write_atomically(f"{folder}/{transaction_id(result)}.json", text.encode())

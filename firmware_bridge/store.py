@@ -1,0 +1,58 @@
+"""Files that are there whole or not at all, whatever happens while they are written."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from firmware_bridge.errors import FetalHemoError
+
+
+def write_atomically(path: str | Path, data: bytes, mode: int = 0o644) -> None:
+    """Put `data` under `path`: temporary file, fsync, rename, fsync of the folder.
+
+    Raises `FetalHemoError` E-STORAGE; an older file under that name is then untouched.
+    """
+    target = Path(path)
+    try:
+        _write(target, data, mode)
+    except OSError as error:
+        what = f"cannot be written ({error.strerror})"
+        raise FetalHemoError("E-STORAGE", what, str(path), "free space or choose another") from None
+
+
+def make_folder(path: str | Path) -> Path:
+    """The folder, made if it is missing; raises `FetalHemoError` E-STORAGE."""
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        what = f"the folder cannot be made ({error.strerror})"
+        raise FetalHemoError("E-STORAGE", what, str(path), "choose another") from None
+    return Path(path)
+
+
+def _write(target: Path, data: bytes, mode: int) -> None:
+    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+    try:
+        with open(descriptor, "wb") as file:
+            os.fchmod(descriptor, mode)
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+        os.replace(temporary, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """The new name itself must survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

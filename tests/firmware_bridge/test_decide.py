@@ -1,0 +1,111 @@
+"""Rules on made-up outputs: rates, usable windows, reasons, probability."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from firmware_bridge import decide
+from firmware_bridge.constants import QUALITY_CLASSES
+from firmware_bridge.runtime import WindowOutputs
+
+MANIFEST = {
+    "positive_classes": ["hypertensive", "severe"],
+    "heart_rate": {
+        "min_confidence": {
+            "good": 0.2,
+            "poor": 0.2,
+            "interference": 0.3,
+            "talking": 0.5,
+            "silent": 2.0,
+        },
+        "max_dead_share": 0.3,
+    },
+    "decision": {
+        "usable_quality": ["good", "poor"],
+        "max_dead_share": 0.1,
+        "min_usable_windows": 8,
+        "threshold": 0.25,
+    },
+    "calibration": {"slope": 2.0, "intercept": -1.0},
+}
+
+
+def outputs(*names: str, confidence: float = 0.6, dead: float = 0.0) -> WindowOutputs:
+    count = len(names)
+    quality = np.eye(5)[[QUALITY_CLASSES.index(name) for name in names]]
+    rates = (np.full(count, 140.0), np.full(count, confidence), np.full(count, dead))
+    return WindowOutputs(np.zeros((count, 3, 4)), quality, *rates)
+
+
+def judged(*names: str, clipped: float = 0.0, **more: float) -> decide.WindowJudgement:
+    found = outputs(*names, **more)
+    return decide.judge_windows(found, np.full(len(names), clipped), MANIFEST)
+
+
+def reasons(*names: str, clipped: float = 0.0, **more: float) -> tuple[str, ...]:
+    return decide.reasons_to_abstain(judged(*names, clipped=clipped, **more), MANIFEST)
+
+
+def test_confidence_needed_depends_on_quality() -> None:
+    rates = judged("good", "interference", "talking", "silent", confidence=0.4).bpm
+    assert np.isfinite(rates).tolist() == [True, True, False, False]
+
+
+def test_dead_window_has_no_rate_and_is_not_usable() -> None:
+    assert np.isnan(judged("good", dead=0.31).bpm).all()
+    half = judged("good", dead=0.2)
+    assert np.isfinite(half.bpm).all()
+    assert not half.usable.any()
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["good"] * 8, ()),
+        (["good"] * 7, ("A-LITTLE-SIGNAL",)),
+        (["silent"], ("A-SILENT", "A-LITTLE-SIGNAL", "A-NO-HEARTBEAT")),
+        (["talking"], ("A-TALKING", "A-LITTLE-SIGNAL")),
+        (["interference"] * 5 + ["good"] * 4, ("A-INTERFERENCE", "A-LITTLE-SIGNAL")),
+        (["talking"] * 4 + ["good"] * 4, ("A-LITTLE-SIGNAL",)),
+        (["talking"] * 20 + ["poor"] * 8, ()),
+    ],
+)
+def test_reasons(names: list[str], expected: tuple[str, ...]) -> None:
+    assert reasons(*names) == expected
+
+
+def test_clipped_recording_abstains() -> None:
+    assert reasons(*["good"] * 20, clipped=0.3) == ("A-CLIPPED", "A-LITTLE-SIGNAL")
+    assert reasons(*["good"] * 20, clipped=0.01) == ()
+
+
+def test_recording_without_a_rate_abstains() -> None:
+    assert reasons(*["good"] * 20, confidence=0.1) == ("A-NO-HEARTBEAT",)
+
+
+def test_probability_by_hand() -> None:
+    logits = np.array([1.0, 0.5, -0.2, -1.0])
+    odds = (math.exp(-0.2) + math.exp(-1.0)) / (math.exp(1.0) + math.exp(0.5))
+    expected = 1 / (1 + math.exp(-(2.0 * math.log(odds) - 1.0)))
+    assert decide.calibrated_probability(logits, MANIFEST) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("size", [1e4, -1e4])
+def test_extreme_logits_give_a_probability(size: float) -> None:
+    found = decide.calibrated_probability(np.array([0, 0, 0, size], np.float32), MANIFEST)
+    assert 0 <= found <= 1
+
+
+def test_threshold_itself_is_above() -> None:
+    assert decide.band(0.25, MANIFEST) == "above threshold"
+    assert decide.band(0.2499, MANIFEST) == "below threshold"
+
+
+def test_best_span_has_the_most_usable_windows() -> None:
+    usable = np.array([1, 0, 0, 1, 1, 0, 1, 1, 1, 0], bool)
+    assert decide.best_span(usable, 3) == slice(6, 9)
+    assert decide.best_span(usable, 20) == slice(0, 10)
+    assert decide.best_span(np.ones(10, bool), 3) == slice(0, 3)

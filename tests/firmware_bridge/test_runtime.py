@@ -1,0 +1,63 @@
+"""Both graphs on real clips: blocks do not matter, and stdout stays clean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from firmware_bridge import runtime
+from firmware_bridge.audio import read_audio
+from firmware_bridge.bundle import Bundle
+from firmware_bridge.errors import FetalHemoError
+
+
+@pytest.fixture(scope="module")
+def windows() -> np.ndarray:
+    return (np.random.default_rng(2).normal(size=(21, 15_000)) * 0.1).astype(np.float32)
+
+
+def test_block_size_does_not_matter(
+    bundle: Bundle, windows: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = runtime.WindowRunner(bundle)
+    expected = runner.run(windows)
+    for block in (1, 3, 16, 32):
+        monkeypatch.setattr(runtime, "BLOCK", block)
+        for found, value in zip(runner.run(windows), expected, strict=True):
+            assert np.abs(found - value).max() <= 1e-4  # of bpm; 1e-6 of the rest
+
+
+def test_masked_windows_do_not_change_the_logits(bundle: Bundle, windows: np.ndarray) -> None:
+    embeddings = runtime.WindowRunner(bundle).run(windows).view_embeddings
+    usable = np.ones(len(windows), bool)
+    usable[[3, 10]] = False
+    recording = runtime.RecordingRunner(bundle)
+    first = recording.run(embeddings, usable)
+    embeddings[[3, 10]] = 100.0
+    second = recording.run(embeddings, usable)
+    assert np.abs(first.logits - second.logits).max() < 1e-5
+    assert (first.window_attention[[3, 10]] == 0).all()
+    assert first.window_attention.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_graph_that_gives_no_numbers_is_refused(bundle: Bundle) -> None:
+    infinite = np.full((1, 15_000), np.inf, np.float32)
+    with pytest.raises(FetalHemoError) as caught:
+        runtime.WindowRunner(bundle).run(infinite)
+    assert caught.value.code == "E-BUNDLE-SELF-TEST"
+
+
+def test_constant_windows_give_numbers(bundle: Bundle) -> None:
+    """An unplugged probe gives windows without any movement; the graph must stay finite there."""
+    constant = np.full((2, 15_000), -(2.0**-7), np.float32)
+    constant[1] = 0.0
+    assert (runtime.WindowRunner(bundle).run(constant).dead_share == 1).all()
+
+
+def test_rate_of_a_real_clip(bundle: Bundle, data_dir: Path) -> None:
+    audio = read_audio(data_dir / "doppler" / "quality_good.wav")
+    assert runtime.WindowRunner(bundle).run(audio.windows()).heart_rate_bpm == pytest.approx(
+        148, abs=3
+    )

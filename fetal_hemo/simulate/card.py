@@ -1,0 +1,81 @@
+"""The card of a simulated cohort, `cohort.json`: that it is simulated, and from what."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy
+import soundfile
+
+from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.simulate.files import part_of, write_atomic
+from firmware_bridge import __version__
+
+CARD = "cohort.json"
+SIMULATOR_VERSION = 1  # one more whenever the same parameters give other recordings
+NOTICE = (
+    "Simulated recordings and simulated blood pressures. Only differences between methods on "
+    "them mean anything; not for clinical use."
+)
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Everything a simulated cohort follows from."""
+
+    women: int
+    seed: int
+    effect: float
+    minutes: float
+    prevalence: float
+
+
+def card(parameters: Parameters) -> dict[str, Any]:
+    """JSON-ready content of `cohort.json`."""
+    return {
+        "simulated": True,
+        "notice": NOTICE,
+        "parameters": asdict(parameters),
+        "simulator_version": SIMULATOR_VERSION,
+        "versions": {
+            "fetal_hemo": __version__,
+            "numpy": np.__version__,
+            "scipy": scipy.__version__,
+            "soundfile": soundfile.__version__,
+        },
+    }
+
+
+def claim(out: Path, parameters: Parameters) -> None:
+    """Write the card to `out`, or see that the card there is of the same parameters.
+
+    Raises E-COHORT when `out` holds another cohort or anything that is not a simulated one.
+    """
+    path, mine = out / CARD, card(parameters)
+    if path.exists():
+        _compare(path, mine)
+        return
+    if out.exists() and (not out.is_dir() or set(out.iterdir()) - {part_of(path)}):
+        what, fix = "the place is taken by something else", "choose an empty folder"
+        raise FetalHemoError("E-COHORT", what, str(out), fix)
+    out.mkdir(parents=True, exist_ok=True)
+    write_atomic(path, (json.dumps(mine, indent=2) + "\n").encode())
+
+
+def _compare(path: Path, mine: dict[str, Any]) -> None:
+    fix = "use the same parameters or another folder"
+    try:
+        there = json.loads(path.read_text(encoding="utf-8"))
+        theirs = {**there["parameters"], "simulator_version": there["simulator_version"]}
+    except (ValueError, KeyError, TypeError):
+        what = "the folder holds a card that is not of a simulated cohort"
+        raise FetalHemoError("E-COHORT", what, str(path), fix) from None
+    wanted = {**mine["parameters"], "simulator_version": mine["simulator_version"]}
+    for name, value in wanted.items():
+        if theirs.get(name) != value:
+            what = f"the cohort there has {name} {theirs.get(name)}, not {value}"
+            raise FetalHemoError("E-COHORT", what, str(path), fix)

@@ -1,0 +1,164 @@
+"""A simulated cohort as a folder: manifest, audio, truth, and the card that says it is simulated.
+
+Every recording follows from the parameters and its own address, so any number of processes gives
+the same bytes, and a run that stopped goes on with what is missing.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from fetal_hemo.constants import SAMPLE_RATE_HZ, WINDOW_S
+from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.simulate.blood_pressure import POSITIVE_MMHG
+from fetal_hemo.simulate.card import Parameters, claim
+from fetal_hemo.simulate.files import finished, make_recording, write_atomic
+from fetal_hemo.simulate.rows import manifest_csv, manifest_row
+from fetal_hemo.simulate.woman import draw_woman
+
+MOST_WOMEN = 9_999  # ids have four digits
+MOST_PREVALENCE = 0.5
+MOST_EFFECT = 5.0
+MOST_MINUTES = 60.0
+
+
+@dataclass(frozen=True)
+class CohortSummary:
+    """What a simulated cohort holds; `made` of its recordings are new."""
+
+    folder: Path
+    women: int
+    recordings: int
+    labelled: int
+    positive: int
+    hours: float
+    made: int
+    simulated: bool = True
+
+
+def simulate_cohort(
+    out: Path,
+    women: int = 40,
+    seed: int = 0,
+    effect: float = 1.0,
+    minutes: float = 2.0,
+    prevalence: float = 0.05,
+    jobs: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> CohortSummary:
+    """`CohortSummary` of a simulated cohort written to `out`: the same bytes for any `jobs`.
+
+    `effect` scales what placental insufficiency does to the fetal heart; 0 removes all relation
+    between pressure and sound. `prevalence` is the share of visits with a reading >= 140/90.
+    `jobs` is the number of processes, by default one for each processor; `progress` is called
+    with the recordings done and their total. A stopped run goes on where it was.
+
+    Raises E-USAGE for a value out of range, E-COHORT when `out` holds something else, E-STORAGE.
+    """
+    parameters = Parameters(women, seed, float(effect), float(minutes), float(prevalence))
+    _check(parameters)
+    out = Path(out)
+    try:
+        claim(out, parameters)
+        missing, total = [], 0
+        for address in addresses(parameters):
+            total += 1
+            if finished(out, *address) is None:
+                missing.append(address)
+        _make(out, parameters, missing, total, jobs or _processors(), progress)
+        rows = [manifest_row(out, parameters, *address) for address in addresses(parameters)]
+        write_atomic(out / "manifest.csv", manifest_csv(rows))
+    except OSError as error:
+        where = str(error.filename or out)
+        raise FetalHemoError("E-STORAGE", str(error.strerror), where, "free space?") from error
+    return _summary(out, women, rows, len(missing))
+
+
+def addresses(parameters: Parameters) -> Iterator[tuple[int, int]]:
+    """`(woman, visit)` numbers of every recording, in the manifest's order."""
+    for woman in range(parameters.women):
+        for visit in range(draw_woman(parameters.seed, woman).visits):
+            yield woman, visit
+
+
+def _check(p: Parameters) -> None:
+    limits: tuple[tuple[str, float, float, float], ...] = (
+        ("women", p.women, 1, MOST_WOMEN),
+        ("seed", p.seed, 0, 2**31 - 1),
+        ("effect", p.effect, 0.0, MOST_EFFECT),
+        ("minutes", p.minutes, WINDOW_S / 60, MOST_MINUTES),
+        ("prevalence", p.prevalence, 0.001, MOST_PREVALENCE),
+    )
+    for name, value, low, high in limits:
+        if not low <= value <= high:
+            what = f"{name} is {value:g}, outside {low:g} to {high:g}"
+            raise FetalHemoError("E-USAGE", what, "simulate", f"choose another {name}")
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _make(
+    out: Path,
+    parameters: Parameters,
+    missing: list[tuple[int, int]],
+    total: int,
+    jobs: int,
+    progress: Callable[[int, int], None] | None,
+) -> None:
+    """Make the missing recordings, in this process or in several; report after each."""
+    tell = progress or (lambda done, of: None)
+    done = total - len(missing)
+    tell(done, total)
+    if jobs == 1 or len(missing) < 2:
+        for address in missing:
+            make_recording(out, parameters, *address)
+            done += 1
+            tell(done, total)
+        return
+    # spawn: a fork would inherit the locks of threads that torch may have started
+    pool = ProcessPoolExecutor(min(jobs, len(missing)), mp_context=get_context("spawn"))
+    try:
+        with _interrupts_held():  # workers start at the first submit and inherit this
+            futures = [pool.submit(make_recording, out, parameters, *a) for a in missing]
+        for future in as_completed(futures):
+            future.result()
+            done += 1
+            tell(done, total)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back: it is for the parent alone, a worker that it kills would hang the pool."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _summary(out: Path, women: int, rows: list[dict[str, Any]], made: int) -> CohortSummary:
+    read = [(row["sbp_mmhg"], row["dbp_mmhg"]) for row in rows if row["sbp_mmhg"] is not None]
+    return CohortSummary(
+        folder=out,
+        women=women,
+        recordings=len(rows),
+        labelled=len(read),
+        positive=sum(s >= POSITIVE_MMHG[0] or d >= POSITIVE_MMHG[1] for s, d in read),
+        hours=round(sum(row["n_samples"] for row in rows) / SAMPLE_RATE_HZ / 3_600, 3),
+        made=made,
+    )

@@ -1,0 +1,101 @@
+"""One recording on disk: FLAC audio and JSON truth, each whole or absent."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import soundfile
+
+from fetal_hemo.constants import SAMPLE_RATE_HZ
+from fetal_hemo.simulate.recording import simulate_recording
+
+if TYPE_CHECKING:
+    from fetal_hemo.simulate.card import Parameters
+
+FULL_SCALE = 32_768
+
+
+@dataclass(frozen=True)
+class Names:
+    """Neutral ids of a recording, and its files relative to the cohort's folder."""
+
+    participant_id: str
+    recording_id: str
+    audio: str
+    truth: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """A recording that is complete on disk."""
+
+    sha256: str
+    n_samples: int
+
+
+def names(woman: int, visit: int) -> Names:
+    """Names of the recording of visit number `visit` of woman number `woman`."""
+    participant = f"W{woman + 1:04d}"
+    recording = f"{participant}-V{visit + 1}"
+    return Names(participant, recording, f"audio/{recording}.flac", f"truth/{recording}.json")
+
+
+def make_recording(out: Path, parameters: Parameters, woman: int, visit: int) -> None:
+    """Simulate one recording and write its audio, then its truth, which vouches for the audio."""
+    p, name = parameters, names(woman, visit)
+    made = simulate_recording(p.seed, woman, visit, p.minutes, p.effect, p.prevalence)
+    audio = flac(made.samples)
+    write_atomic(out / name.audio, audio)
+    truth = {
+        "recording_id": name.recording_id,
+        "sha256": hashlib.sha256(audio).hexdigest(),
+        "n_samples": len(made.samples),
+        **made.truth(),
+    }
+    write_atomic(out / name.truth, (json.dumps(truth) + "\n").encode())
+
+
+def finished(out: Path, woman: int, visit: int) -> Made | None:
+    """`Made` when audio and truth are there and fit each other, else None."""
+    name = names(woman, visit)
+    try:
+        truth = json.loads((out / name.truth).read_bytes())
+        found = hashlib.sha256((out / name.audio).read_bytes()).hexdigest()
+        made = Made(str(truth["sha256"]), int(truth["n_samples"]))
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+    return made if made.sha256 == found else None
+
+
+def flac(samples: np.ndarray) -> bytes:
+    """FLAC bytes, 4 kHz int16 without tags, of float samples `(time,)` in [-1, 1]."""
+    scaled = np.clip(np.rint(samples * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
+    buffer = io.BytesIO()
+    soundfile.write(buffer, scaled, SAMPLE_RATE_HZ, format="FLAC", subtype="PCM_16")
+    return buffer.getvalue()
+
+
+def write_atomic(path: Path, content: bytes) -> None:
+    """Write `content` so that `path` holds all of it or what it held before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = part_of(path)
+    try:
+        with part.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def part_of(path: Path) -> Path:
+    """Where `path` is written first; always the same, so that a resumed run leaves no litter."""
+    return path.with_name(f".{path.name}.part")

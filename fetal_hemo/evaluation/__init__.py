@@ -1,0 +1,8 @@
+"""Pure statistics in which the woman is the unit: intervals, controls and the study."""
+
+from fetal_hemo.evaluation.controls import ControlFeatures
+from fetal_hemo.evaluation.estimate import Estimate
+from fetal_hemo.evaluation.scores import ScoreTable, read_scores
+from fetal_hemo.evaluation.study import StudyInput, run_study
+
+__all__ = ["ControlFeatures", "Estimate", "ScoreTable", "StudyInput", "read_scores", "run_study"]

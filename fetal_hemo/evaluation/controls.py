@@ -1,0 +1,111 @@
+"""Negative controls and baselines: what is reached without hearing the heart, or by chance.
+
+Each is a logistic regression fitted on training women and scored on the test women, so that an
+AUROC of the model always stands beside what age, gestation, signal quality or luck give.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.evaluation.auroc import placements
+from fetal_hemo.evaluation.estimate import Estimate, missing
+
+CLINICAL = "age_ga_bmi"
+RHYTHM = "rhythm"
+QUALITY = "quality_only"
+GESTATION = "gestational_age_only"
+RANDOM = "random_encoder"
+EMBEDDING = "embedding"  # of the trained model: it is what the shuffled labels are fitted on
+SHUFFLED = "shuffled_labels"
+MEANING = {
+    CLINICAL: "age + gestational age + BMI, logistic",
+    RHYTHM: "heart rate and its variation, logistic",
+    QUALITY: "signal quality only, logistic",
+    GESTATION: "gestational age only, logistic",
+    RANDOM: "encoder with random weights, logistic",
+    EMBEDDING: "embedding of the model, logistic",
+    SHUFFLED: "embedding of the model, shuffled labels",
+}
+PERMUTATIONS = 20
+ONE_CLASS = "the training visits are of one class only"
+
+
+@dataclass(frozen=True, eq=False)
+class ControlFeatures:
+    """Features `(rows, columns)` of the training rows and of the test rows; unknown is NaN."""
+
+    train: NDArray[np.float64]
+    test: NDArray[np.float64]
+
+
+def control_scores(features: ControlFeatures, labels: ArrayLike) -> NDArray[np.float64] | None:
+    """Scores `(test rows,)` of a logistic regression on training labels; None for one class.
+
+    Unknown values become the training median and an indicator column; medians, scales and
+    weights are all learned from the training rows.
+    """
+    target = np.asarray(labels)
+    if len(np.unique(target)) < 2:
+        return None
+    model = make_pipeline(
+        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
+        StandardScaler(),
+        LogisticRegression(max_iter=1_000),
+    )
+    with warnings.catch_warnings():
+        # The ridge penalty bounds the optimum; the last step's size does not change a ranking.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(_finite_or_nan(features.train), target)
+    if len(features.test) == 0:
+        return np.zeros(0)
+    return model.decision_function(_finite_or_nan(features.test))
+
+
+def shuffled_auroc(
+    features: ControlFeatures,
+    train_labels: ArrayLike,
+    test_labels: ArrayLike,
+    seed: int = 0,
+    permutations: int = PERMUTATIONS,
+) -> Estimate:
+    """Mean AUROC when the training labels are permuted, and the 95 % range over permutations.
+
+    Away from 0.5 it would mean that the way of testing, not the model, makes the score.
+    """
+    target, truth = np.asarray(train_labels), np.asarray(test_labels)
+    if len(np.unique(truth)) < 2:
+        return missing("only one class of test visits")
+    if len(np.unique(target)) < 2:
+        return missing(ONE_CLASS)
+    generator = np.random.default_rng(seed)
+    found = []
+    for _ in range(permutations):
+        scores = control_scores(features, generator.permutation(target))
+        assert scores is not None  # both classes are there
+        found.append(placements(scores, truth).auroc)
+    low, high = np.quantile(found, [0.025, 0.975])
+    return Estimate(float(np.mean(found)), float(low), float(high))
+
+
+def require_separate_women(train_women: ArrayLike, test_women: ArrayLike) -> None:
+    """Raises `FetalHemoError` E-SPLIT when a woman is in both."""
+    shared = np.intersect1d(np.asarray(train_women), np.asarray(test_women))
+    if len(shared):
+        what = f"{len(shared)} women are in the training and in the test part"
+        raise FetalHemoError("E-SPLIT", what, fix="split by participant_id")
+
+
+def _finite_or_nan(features: ArrayLike) -> NDArray[np.float64]:
+    values = np.asarray(features, dtype=np.float64)
+    return np.where(np.isfinite(values), values, np.nan)

@@ -1,0 +1,134 @@
+"""The table that every evaluation number is computed from: one row a recording."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fetal_hemo.constants import BP_CLASSES
+from fetal_hemo.errors import FetalHemoError
+from firmware_bridge.store import make_folder, write_atomically
+
+TEXT = ("recording_id", "participant_id", "visit_id", "split")
+WHOLE = ("label", "bp_class", "abstained")
+LOGITS = tuple(f"logit_{name}" for name in BP_CLASSES)
+FIX = "run evaluate again; the table is written by it"
+
+
+@dataclass(frozen=True, eq=False)
+class ScoreTable:
+    """What the model said of each recording, and what is known of it.
+
+    Every column is `(rows,)` but `logits` `(rows, 4)`. An unknown number is NaN; so are
+    `probability` and `margin` of a recording with no usable window. `label` is 1 at >= 140 or
+    >= 90 mmHg; `bp_class` counts in `BP_CLASSES`; `abstained` rows get no probability on a device.
+    """
+
+    recording_id: NDArray[np.str_]
+    participant_id: NDArray[np.str_]
+    visit_id: NDArray[np.str_]
+    split: NDArray[np.str_]
+    label: NDArray[np.int64]
+    bp_class: NDArray[np.int64]
+    abstained: NDArray[np.bool_]
+    probability: NDArray[np.float64]
+    margin: NDArray[np.float64]
+    logits: NDArray[np.float64]
+    gestational_age_days: NDArray[np.float64]
+    maternal_age_years: NDArray[np.float64]
+    bmi_kg_m2: NDArray[np.float64]
+    mean_bpm: NDArray[np.float64]
+    short_term_variation_ms: NDArray[np.float64]
+    long_term_variation_ms: NDArray[np.float64]
+    usable_share: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        rows = len(self.recording_id)
+        for field in fields(self):
+            column = getattr(self, field.name)
+            shape = (rows, len(BP_CLASSES)) if field.name == "logits" else (rows,)
+            if column.shape != shape:
+                raise ValueError(f"{field.name} has shape {column.shape}, not {shape}")
+
+    def __len__(self) -> int:
+        return len(self.recording_id)
+
+    @property
+    def scored(self) -> NDArray[np.bool_]:
+        """Rows `(rows,)` that have a probability and were not abstained from."""
+        return ~self.abstained & np.isfinite(self.probability) & np.isfinite(self.margin)
+
+    def select(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> ScoreTable:
+        """The table of these rows only."""
+        return ScoreTable(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+    def write(self, path: Path) -> None:
+        """Writes it as CSV; unknown numbers are empty cells. Raises E-STORAGE."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(_header())
+        for number in range(len(self)):
+            writer.writerow([cell for name in _columns() for cell in self._cells(name, number)])
+        make_folder(path.parent)
+        write_atomically(path, text.getvalue().encode())
+
+    def _cells(self, name: str, row: int) -> list[str]:
+        value = getattr(self, name)[row]
+        if name == "logits":
+            return [_number(v) for v in value]
+        if name in TEXT:
+            return [str(value)]
+        return [str(int(value))] if name in WHOLE else [_number(value)]
+
+
+def read_scores(path: Path) -> ScoreTable:
+    """The `ScoreTable` of a CSV file. Raises `FetalHemoError` E-NOT-FOUND or E-RUN."""
+    try:
+        content = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise FetalHemoError("E-NOT-FOUND", "there is no score table", str(path), FIX) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise FetalHemoError("E-RUN", f"cannot be read ({error})", str(path), FIX) from None
+    lines = csv.DictReader(io.StringIO(content, newline=""))
+    absent = [name for name in _header() if name not in (lines.fieldnames or ())]
+    if absent:
+        raise FetalHemoError("E-RUN", f"the column {absent[0]} is missing", str(path), FIX)
+    rows = list(lines)
+    try:
+        return ScoreTable(*(_column(name, rows) for name in _columns()))
+    except (ValueError, TypeError) as error:
+        raise FetalHemoError("E-RUN", f"bad cell ({error})", str(path), FIX) from None
+
+
+def _columns() -> list[str]:
+    return [field.name for field in fields(ScoreTable)]
+
+
+def _header() -> list[str]:
+    return [cell for name in _columns() for cell in (LOGITS if name == "logits" else (name,))]
+
+
+def _column(name: str, rows: list[dict[str, str]]) -> np.ndarray:
+    if name == "logits":
+        numbers = [[_float(row[column]) for column in LOGITS] for row in rows]
+        return np.array(numbers, dtype=np.float64).reshape(-1, len(LOGITS))
+    cells = [row[name] for row in rows]
+    if name in TEXT:
+        return np.array(cells, dtype=np.str_)
+    if name in WHOLE:
+        kind = np.bool_ if name == "abstained" else np.int64
+        return np.array([int(cell) for cell in cells], dtype=kind)
+    return np.array([_float(cell) for cell in cells], dtype=np.float64)
+
+
+def _number(value: float) -> str:
+    return repr(float(value)) if np.isfinite(value) else ""
+
+
+def _float(cell: str) -> float:
+    return float(cell) if cell else float("nan")

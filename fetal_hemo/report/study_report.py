@@ -1,0 +1,187 @@
+"""The report of a study: the headline beside its controls, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from fetal_hemo.evaluation import ScoreTable
+from fetal_hemo.report.calibration_plot import calibration_plot
+from fetal_hemo.report.forest_plot import forest_plot
+from fetal_hemo.report.net_benefit_plot import net_benefit_plot
+from fetal_hemo.report.page import Section, render_page
+from fetal_hemo.report.roc_plot import roc_plot
+from fetal_hemo.report.table import estimate_text, html_table
+
+Json = dict[str, Any]
+
+LIMITS = (
+    "This is a research instrument and never a diagnosis. It ranks who needs a (repeat) cuff "
+    "reading; a cuff reading decides.",
+    "A label is one visit's cuff reading (140/90 mmHg or more). Hypertension in pregnancy is "
+    "defined by two readings at least 4 hours apart, and many raised readings are not confirmed.",
+    "The numbers hold for women, devices and midwives like those of this study. Other places "
+    "need a study of their own.",
+)
+METHODS = (
+    "Women, not recordings, were divided into training, validation and test; all numbers are of "
+    "test women. AUROC intervals are Obuchowski's for clustered data (1997) on the logit scale, "
+    "with Student's t; differences are paired on the same recordings. Shares have Wilson intervals "
+    "at the effective sample size; predictive values follow by Bayes' rule at the stated "
+    "prevalence, their intervals by variance recovery; other intervals are percentiles of a "
+    "bootstrap over women. Threshold and calibration were fixed on validation women. Controls "
+    "are logistic regressions fitted on training women. All intervals are 95 %.",
+)
+
+
+def write_study_report(
+    metrics: Json, table: ScoreTable, out: Path, pictures: Sequence[str] = ()
+) -> None:
+    """Writes the page of a study from the metrics of `run_study` and its score table.
+
+    `pictures` are SVG texts of `draw_recording`. Raises `FetalHemoError` E-STORAGE.
+    """
+    scored = table.select(table.scored)
+    sections = [
+        Section("What was found", _headline(metrics), lead=True),
+        _ranking(metrics),
+        _counts(metrics),
+        _screening(metrics, scored),
+        _calibration(metrics, scored),
+        Section("Decision curve", DECISION, [net_benefit_plot(metrics["decision_curve"])]),
+        _classes(metrics),
+        _checks(metrics),
+        *([Section("A recording as the model hears it", (), pictures)] if pictures else []),
+        Section("Limits", LIMITS),
+        Section("Methods", METHODS),
+    ]
+    render_page(
+        "Maternal blood pressure from fetal Doppler: study", sections, out, _simulated(metrics)
+    )
+
+
+def _simulated(metrics: Json) -> bool:
+    return bool(metrics["simulated"])
+
+
+def _headline(metrics: Json) -> list[str]:
+    kind = " (simulated)" if _simulated(metrics) else ""
+    return [metrics["verdict"], f"AUROC{kind}: {estimate_text(metrics['auroc'])}."]
+
+
+def _ranking(metrics: Json) -> Section:
+    rows = [["the model", estimate_text(metrics["auroc"]), ""]]
+    for control in metrics["controls"].values():
+        difference = control["difference"]
+        shown = estimate_text(difference) if difference else "range over permutations"
+        rows.append([control["meaning"], estimate_text(control["auroc"]), shown])
+    table = html_table(
+        "AUROC with 95 % interval, and the model minus the control on the same recordings",
+        ["", "AUROC", "model minus this"],
+        rows,
+    )
+    text = (
+        "Quality only, gestational age only and shuffled labels are negative controls: a model "
+        "that is no better than them has found a shortcut or nothing."
+    )
+    return Section("Ranking, beside controls", [text], [forest_plot(metrics)], [table])
+
+
+def _counts(metrics: Json) -> Section:
+    counts, away = metrics["counts"], metrics["abstention"]
+    rows = [
+        [
+            "training",
+            counts["train_women"],
+            counts["train_recordings"],
+            counts["train_positive_recordings"],
+        ],
+        ["test", counts["women"], counts["recordings"], counts["positive_recordings"]],
+        [
+            "test, with a probability",
+            "",
+            counts["scored_recordings"],
+            counts["scored_positive_recordings"],
+        ],
+    ]
+    header = ["", "women", "recordings", "at 140/90 or more"]
+    left_out = (
+        f"Share of test recordings without a probability: {estimate_text(away['share'])}; among "
+        f"those at 140/90 or more: {estimate_text(away['share_of_positives'])}. "
+        f"Visits of test women: {counts['visits']}; women with a raised visit: "
+        f"{counts['positive_women']}."
+    )
+    return Section("Who was studied", [left_out], (), [html_table("Counts", header, rows)])
+
+
+def _screening(metrics: Json, scored: ScoreTable) -> Section:
+    point = metrics["operating_point"]
+    prevalence = f"{100 * point['prevalence']:g} %"
+    rows = [
+        ["sensitivity", estimate_text(point["sensitivity"])],
+        [
+            "sensitivity, no probability counted as missed",
+            estimate_text(point["sensitivity_with_abstained"]),
+        ],
+        ["specificity", estimate_text(point["specificity"])],
+        [f"positive predictive value at {prevalence} prevalence", estimate_text(point["ppv"])],
+        [f"negative predictive value at {prevalence} prevalence", estimate_text(point["npv"], 3)],
+        ["area under precision-recall", estimate_text(metrics["auprc"])],
+    ]
+    text = (
+        f"The threshold ({point['threshold']:.3f}) was set on validation women to reach a "
+        f"specificity of {point['specificity_set']:g}."
+    )
+    plot = roc_plot(scored.probability, scored.label, point["threshold"])
+    return Section(
+        "At the threshold", [text], [plot], [html_table("Operating point", ["", "value"], rows)]
+    )
+
+
+def _calibration(metrics: Json, scored: ScoreTable) -> Section:
+    found = metrics["calibration"]
+    rows = [
+        ["slope (1 is right)", estimate_text(found["slope"])],
+        ["intercept (0 is right)", estimate_text(found["intercept"])],
+        ["Brier score", estimate_text(found["brier"], 3)],
+        ["scaled Brier score (1 perfect, 0 no use)", estimate_text(found["scaled_brier"], 3)],
+    ]
+    if found["ece"] is not None:
+        band = f"{found['ece']:.3f} (a perfect model here: up to {found['ece_null_95']:.3f})"
+        rows.append(["expected calibration error", band])
+    plot = calibration_plot(scored.probability, scored.label, scored.participant_id)
+    return Section(
+        "Calibration", (), [plot], [html_table("Are the probabilities right?", ["", "value"], rows)]
+    )
+
+
+DECISION = (
+    "Net benefit counts a raised visit found as 1 and a needless repeat reading as the odds of "
+    "the threshold probability. Below both other lines, the model does harm.",
+)
+
+
+def _classes(metrics: Json) -> Section:
+    found = metrics["classes"]
+    names = list(found["recalls"])
+    rows = [
+        [name, *counts, estimate_text(recall)]
+        for (name, recall), counts in zip(found["recalls"].items(), found["confusion"], strict=True)
+    ]
+    header = ["true class", *(f"said {name}" for name in names), "recall"]
+    text = f"Balanced accuracy: {estimate_text(found['balanced_accuracy'])}."
+    return Section(
+        "Blood-pressure classes", [text], (), [html_table("Counts and recall", header, rows)]
+    )
+
+
+def _checks(metrics: Json) -> Section:
+    found = metrics["reidentification"]
+    chance = "" if found["chance"] is None else f"; by chance {found['chance']:.3f}"
+    text = (
+        "Nearest other recording is of the same woman (another visit): "
+        f"{estimate_text(found['hit_rate'])}{chance}. Far above chance, the embedding knows the "
+        "woman, and labels that go with a woman could be learned as a shortcut."
+    )
+    return Section("Does it know the woman?", [text])

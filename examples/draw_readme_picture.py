@@ -1,6 +1,6 @@
 """Draw docs/screened.svg: a simulated recording as the shipped model screens it.
 
-    python examples/draw_readme_picture.py
+python examples/draw_readme_picture.py
 """
 
 from __future__ import annotations

@@ -77,6 +77,16 @@ def test_beat_trains_within_one_and_a_half_bpm(
     assert (out.confidence > 0.4).all()
 
 
+def test_rates_between_two_lags_are_interpolated(
+    front_end: FrontEnd, beat_train: BeatTrain
+) -> None:
+    """A lag step is 1.9 bpm at 170 bpm: without the parabola the mean error were 0.48 bpm."""
+    bpm = np.arange(165.0, 175.0, 0.5)
+    found = front_end(torch.cat([beat_train(b, noise=0.02) for b in bpm])).heart_rate_bpm.numpy()
+    assert np.abs(found - bpm).mean() < 0.35
+    assert len(np.unique(found.round(3))) > 15
+
+
 def test_every_second_beat_weaker_does_not_halve_the_rate(
     front_end: FrontEnd, beat_train: BeatTrain
 ) -> None:

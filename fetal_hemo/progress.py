@@ -22,13 +22,15 @@ class ProgressLine:
     def __init__(self, label: str) -> None:
         self.label = label
         self.start = self.said = time.monotonic()
-        self.first = 0
+        self.first: int | None = None  # what an earlier run did is not this run's speed
+        self.last = 0
         self.terminal = sys.stderr.isatty()
 
     def __call__(self, done: int, total: int) -> None:
         now = time.monotonic()
-        if done == 0 or done < self.first:
+        if self.first is None or done < self.last:
             self.start, self.first = now, done
+        self.last = done
         due = now - self.said >= (REFRESH_S if self.terminal else LINE_S)
         if not due and done < total:
             return
@@ -42,7 +44,7 @@ class ProgressLine:
         passed = now - self.start
         if done >= total:
             return f"{passed:.0f} s"
-        if done <= self.first:
+        if self.first is None or done <= self.first:
             return "starting"
         left = passed * (total - done) / (done - self.first)
         return f"{left / 60:.0f} min left" if left >= 120 else f"{left:.0f} s left"

@@ -100,7 +100,6 @@ def test_doctor_and_bench_work(device: Path) -> None:
     "arguments",
     [
         ["simulate", "--out", "c"],
-        ["check", "c"],
         ["pretrain", "c", "--out", "r"],
         ["finetune", "c", "--from", "p", "--out", "r"],
         ["evaluate", "r", "c", "--out", "s"],
@@ -110,12 +109,11 @@ def test_doctor_and_bench_work(device: Path) -> None:
 )
 def test_training_verbs_say_what_to_install(device: Path, arguments: list[str]) -> None:
     done = run(device / "venv/bin/fetal-hemo", *arguments, cwd=device)
-    assert done.returncode in (2, 3)
+    assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
-    if arguments[0] != "check":  # needs no workstation package, only a cohort
-        assert done.stderr.startswith("E-NEEDS-EXTRA")
-        assert "pip install 'fetal-hemo[train]'" in done.stderr
+    assert done.stderr.startswith("E-NEEDS-EXTRA")
+    assert "pip install 'fetal-hemo[train]'" in done.stderr
 
 
 def test_one_folder_and_a_bundle_are_an_installation(device: Path, recording: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hashlib
 import io
 import re
 from contextlib import AbstractContextManager
@@ -16,7 +18,7 @@ BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 YELLOW, SKY, INK, GREY = "#F0E442", "#56B4E9", "#1A1A1A", "#6B6B6B"
 
 STYLE: dict[Any, Any] = {
-    "svg.hashsalt": "fetal-hemo",  # ids from content, not from a random number
+    "svg.hashsalt": "fetal-hemo",  # the same ids in every process
     "svg.fonttype": "none",  # text stays text: small files, readable by a screen reader
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib: the same widths everywhere
@@ -55,13 +57,23 @@ def to_svg(figure: Figure, alt: str, dpi: int = 100) -> str:
     """
     text = io.StringIO()
     figure.savefig(text, format="svg", metadata=NO_DATE, dpi=dpi)
-    return _accessible(text.getvalue(), alt)
+    return _accessible(_stable_ids(text.getvalue()), alt)
+
+
+def _stable_ids(svg: str) -> str:
+    """The same picture with clip ids that follow from it: matplotlib's come from an address."""
+    found = dict.fromkeys(re.findall(r'<clipPath id="([^"]+)"', svg))
+    for number, name in enumerate(found):
+        svg = svg.replace(f'"{name}"', f'"clip-{number}"').replace(f"#{name})", f"#clip-{number})")
+    digest = hashlib.sha256(svg.encode()).hexdigest()[:10]  # two pictures share a page
+    return svg.replace('"clip-', f'"c{digest}-').replace("#clip-", f"#c{digest}-")
 
 
 def _accessible(svg: str, alt: str) -> str:
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
     body = re.sub(r'<g id="[^"]*">', "<g>", body)  # ids nobody refers to would repeat on a page
+    body = _stable_ids(body)
     size = re.search(r' width="([0-9.]+)pt"', body)
     width = float(size.group(1)) * 4 / 3 if size else 800  # a point is 4/3 CSS pixels
     body = re.sub(r' (width|height)="[0-9.]+pt"', "", body, count=2)
@@ -69,3 +81,22 @@ def _accessible(svg: str, alt: str) -> str:
         f'<svg role="img" aria-label="{escape(alt)}" style="width:100%;max-width:{width:.0f}px" '
     )
     return body.replace("<svg ", opening, 1)
+
+
+def _stable_ids(svg: str) -> str:
+    """The SVG with ids made of its own content, so that two pictures on a page do not share any.
+
+    Matplotlib makes some of them of positions in which the layout's last bit varies.
+    """
+    names = dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg))
+    numbers = {name: str(number) for number, name in enumerate(names)}
+
+    def renamed(prefix: str) -> str:
+        pattern = r'(\bid="|#)([^")]+)(?=[")])'
+        return re.sub(pattern, lambda m: m[1] + _prefixed(prefix, numbers.get(m[2]), m[2]), svg)
+
+    return renamed("p" + hashlib.sha256(renamed("").encode()).hexdigest()[:8] + "-")
+
+
+def _prefixed(prefix: str, number: str | None, name: str) -> str:
+    return name if number is None else prefix + number

@@ -100,7 +100,6 @@ def test_a_terminal_keeps_one_line_current(
     assert terminal.read().startswith("\r\x1b[2Ksimulate: 4 of 4, ")
 
 
-@pytest.mark.xfail(strict=True, reason="what an earlier run did counts as done in no time")
 def test_a_resumed_run_does_not_count_what_was_done_before(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

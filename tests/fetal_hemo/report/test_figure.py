@@ -1,5 +1,6 @@
 """Figures are the same bytes each time and can be heard as well as seen."""
 
+import re
 from xml.etree import ElementTree
 
 import matplotlib as mpl
@@ -39,3 +40,18 @@ def test_is_an_accessible_image_that_scales() -> None:
 def test_no_id_repeats() -> None:
     ids = [node.get("id") for node in ElementTree.fromstring(drawn()).iter() if node.get("id")]
     assert len(ids) == len(set(ids))
+
+
+def test_ids_are_followed_and_differ_between_pictures() -> None:
+    def ids(title: str) -> set[str]:
+        with styled():
+            figure = new_figure(3, 2)
+            figure.add_subplot(title=title).plot([0, 1], [1, 0], marker="o")
+            svg = to_svg(figure, "x")
+        found = set(re.findall(r'\bid="([^"]+)"', svg))
+        used = set(re.findall(r'"#([^"]+)"', svg)) | set(re.findall(r"url\(#([^)]+)\)", svg))
+        assert used
+        assert used <= found
+        return found
+
+    assert not ids("one") & ids("two")

@@ -1,0 +1,36 @@
+"""`fetal-hemo export`: a fine-tuned run becomes a signed int8 bundle."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from firmware_bridge.errors import EXIT_OK
+from firmware_bridge.output import print_text
+
+HELP = "turn a fine-tuned run into a signed int8 bundle"
+DETAILS = "The bundle is written only if it agrees with the trained model."
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Run, bundle, its key and its name."""
+    parser.add_argument("run_folder", metavar="RUN", help="fine-tuned run")
+    parser.add_argument("--out", required=True, metavar="MODEL.fhb", help="bundle to write")
+    text = "private key to sign with (default: your own, made on first use)"
+    parser.add_argument("--key", metavar="FILE", help=text)
+    parser.add_argument("--name", default="fetal-hemo", help="name of the model in the bundle")
+    parser.add_argument("--version", default="0.1.0", help="version of the model (default 0.1.0)")
+
+
+def run(args: Namespace) -> int:
+    """0 when the bundle passed the gate and was written."""
+    from export.pipeline import export_run
+
+    bundle = export_run(args.run_folder, args.out, args.key, args.name, args.version)
+    gate = bundle.manifest["quantisation"]["gate"]
+    print_text(
+        f"exported: {args.out}, {bundle.size / 1000:.0f} kB, sha256 {bundle.sha256[:16]}...\n"
+        f"agreement on {gate['recordings']} recordings of validation women: "
+        f"float {gate['float_logit_max_abs']:.1e}, int8 {gate['int8_logit_max_abs']:.1e} "
+        f"(largest logit difference), {gate['label_flip_share']:.1%} of decisions changed"
+    )
+    return EXIT_OK

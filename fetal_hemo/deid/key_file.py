@@ -1,0 +1,67 @@
+"""The key: which study id was which recording. Whoever has it can undo the de-identification."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.recordings.recording import Recording
+from firmware_bridge.store import write_atomically
+
+OWNER_ONLY = 0o600
+NEW = ("recording_id", "participant_id", "visit_id", "device_id", "site_id", "sha256")
+OLD = ("recording_id", "participant_id", "visit_id", "device_id", "site_id", "path", "sha256")
+COLUMNS = (*NEW, *(f"source_{name}" for name in OLD))
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A row of the new manifest, the recording it was made from, and that file's sha256."""
+
+    row: Mapping[str, str]
+    recording: Recording
+    source_sha256: str
+
+
+def write_key(path: Path, origins: Sequence[Origin]) -> None:
+    """Write the key as a table that only its owner can read, whole or not at all.
+
+    Raises E-STORAGE.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for origin in origins:
+        old = [getattr(origin.recording, name) for name in OLD[:-1]]
+        writer.writerow([*(origin.row[name] for name in NEW), *old, origin.source_sha256])
+    try:
+        write_atomically(path, text.getvalue().encode(), OWNER_ONLY)
+    except FetalHemoError as error:
+        raise FetalHemoError(error.code, error.what, "--key", error.fix) from None
+
+
+def belongs(key: Path, manifest: Path) -> bool:
+    """Whether a key was written for the recordings of a new cohort's manifest."""
+    try:
+        with key.open(newline="", encoding="utf-8") as file:
+            named = {row["sha256"] for row in csv.DictReader(file)}
+        with manifest.open(newline="", encoding="utf-8") as file:
+            made = {row["sha256"] for row in csv.DictReader(file)}
+    except (OSError, ValueError, KeyError, csv.Error):
+        return False
+    return bool(made) and named == made
+
+
+def drop_unfinished_writes(key: Path) -> None:
+    """Delete the temporary files that a killed `write_key` has left beside the key.
+
+    Raises `OSError`.
+    """
+    prefix = f".{key.name[:40]}."
+    for path in key.parent.iterdir():
+        if path.name.startswith(prefix) and len(path.name) == len(prefix) + 8:
+            path.unlink(missing_ok=True)

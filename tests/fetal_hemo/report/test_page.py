@@ -62,3 +62,18 @@ def test_simulated_is_said_and_only_then(tmp_path: Path) -> None:
 def test_a_picture_that_could_run_is_refused(tmp_path: Path, svg: str) -> None:
     with pytest.raises(FetalHemoError, match="E-BUG"):
         page(tmp_path, Section("One", pictures=[svg]))
+
+
+def test_letters_of_an_embedded_picture_are_no_handler(tmp_path: Path) -> None:
+    embedded = '<svg><image href="data:image/png;base64,iVBO/onload=="/></svg>'
+    assert "onload==" in page(tmp_path, Section("One", pictures=[embedded]))
+    with pytest.raises(FetalHemoError, match="E-BUG"):
+        page(tmp_path, Section("One", pictures=[embedded.replace('"/>', '" onload="x()"/>')]))
+
+
+def test_phone_pictures_stand_in_on_a_narrow_screen(tmp_path: Path) -> None:
+    svg = "<svg></svg>"
+    text = page(tmp_path, Section("One", pictures=[svg], phone_pictures=[svg, svg]))
+    assert text.count('<figure class="broad">') == 1
+    assert text.count('<figure class="phone">') == 2
+    assert 'class="' not in page(tmp_path, Section("One", pictures=[svg])).split("<main>")[1]

@@ -8,17 +8,17 @@ import pytest
 import soundfile
 import soxr
 
-from fetal_hemo.constants import SAMPLE_RATE_HZ, WINDOW_SAMPLES
+from fetal_hemo.constants import QUALITY_CLASSES, SAMPLE_RATE_HZ, WINDOW_SAMPLES
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.report.recording_picture import draw_recording
 
 
 def windows(count: int, bpm: float | None = 140.0) -> list[dict]:
-    names = ["good", "poor", "interference", "talking", "silent"]
+    names = list(QUALITY_CLASSES)
     return [
         {
             "start_s": 3.75 * i,
-            "quality": names[i % 5],
+            "quality": names[i % len(names)],
             "heart_rate_bpm": None if i % 5 == 4 else bpm,
             "confidence": 0.5,
             "attention": 1 / count if i % 2 else None,

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from fetal_hemo.signals.envelope import Envelope
 from fetal_hemo.signals.filterbank import AnalyticFilterbank
+from fetal_hemo.signals.fullness import fullness
 from fetal_hemo.signals.heart_rate import HeartRate
 from fetal_hemo.signals.silence import dead_share, normalise
 
@@ -20,7 +21,7 @@ class Signals(NamedTuple):
 
     `scalogram` (batch, bands, frames) log magnitudes relative to the window's level;
     `envelope` (batch, groups, frames); `autocorrelation` (batch, lags) of the envelope;
-    `heart_rate_bpm`, `confidence`, `dead_share` (batch,).
+    `heart_rate_bpm`, `confidence`, `dead_share` (batch,); `fullness` (batch, 12) of the waveform.
     """
 
     scalogram: Tensor
@@ -29,6 +30,13 @@ class Signals(NamedTuple):
     heart_rate_bpm: Tensor
     confidence: Tensor
     dead_share: Tensor
+    fullness: Tensor
+
+
+def log_scalogram(magnitudes: Tensor) -> Tensor:
+    """Log of magnitudes `(batch, bands, frames)` relative to their mean over the window."""
+    inverse_level = 1.0 / magnitudes.mean(dim=(1, 2), keepdim=True)  # products are faster
+    return torch.log(magnitudes * inverse_level + LOG_FLOOR)
 
 
 class FrontEnd(nn.Module):
@@ -47,12 +55,12 @@ class FrontEnd(nn.Module):
         magnitudes = self.filterbank(normalise(samples))
         envelope = self.envelope(magnitudes)
         rate = self.heart_rate(envelope)
-        scalogram = torch.log(magnitudes / magnitudes.mean(dim=(1, 2), keepdim=True) + LOG_FLOOR)
         return Signals(
-            scalogram,
+            log_scalogram(magnitudes),
             envelope,
             rate.autocorrelation,
             rate.bpm,
             rate.confidence,
             dead_share(samples),
+            fullness(samples),
         )

@@ -1,4 +1,6 @@
-"""Heart rate of a window: the lag at which the envelopes repeat themselves.
+"""Heart rate of a window by itself: the lag at which the envelopes repeat themselves.
+
+What a recording is told comes from `firmware_bridge/rhythm`, which sees the windows together.
 
 The autocorrelation is the cosine transform of the power spectrum (Wiener-Khinchin), taken over
 1-14 Hz only, so that one matrix product is band-pass, and a second is an autocorrelation sampled
@@ -16,17 +18,20 @@ import torch
 from torch import Tensor, nn
 
 from fetal_hemo.constants import FRAME_RATE_HZ, FRAMES, WINDOW_S
+from firmware_bridge.rhythm.lags import (
+    BEAT_LAGS,
+    BEAT_S,
+    LAG_STEP_S,
+    LAGS_S,
+    PRIOR,
+    SECOND_BEAT_WEIGHT,
+    TWICE_LAGS,
+)
 
 ENVELOPE_BAND_HZ = (1.0, 14.0)
 STEP_FRAMES = 3  # 66.7 Hz carries 14 Hz; a third of the frames makes a third of the constants
 STEP_RATE_HZ = FRAME_RATE_HZ / STEP_FRAMES
 SPECTRUM_S = 5.6  # a window and the longest lag: zero padding that makes the correlation linear
-LAG_STEP_S = 0.004  # 1.3 bpm at 140 bpm; the parabola below refines it
-LAGS_S = np.arange(0.15, 1.73, LAG_STEP_S)
-SHORTEST_BEAT_S, LONGEST_BEAT_S = 0.2873, 0.8391  # 208.8 and 71.5 bpm
-# A weak belief that settles period doubling: half the true rate needs twice the evidence.
-PRIOR_BPM, PRIOR_LOG_WIDTH = 140.0, 0.5
-SECOND_BEAT_WEIGHT = 0.5  # a true period repeats at twice its lag too
 LEAST_EVIDENCE = 1e-4  # in silence rounding must not choose: the prior does, on every processor
 
 
@@ -62,17 +67,13 @@ class HeartRate(nn.Module):
         cosines = np.cos(2 * math.pi * np.outer(frequencies, LAGS_S))
         # Fewer products reach a long lag: undo the shrinking.
         cosines /= 1.0 - LAGS_S / WINDOW_S
-        first = np.flatnonzero((LAGS_S >= SHORTEST_BEAT_S) & (LAGS_S <= LONGEST_BEAT_S))
-        second = np.rint((2 * LAGS_S[first] - LAGS_S[0]) / LAG_STEP_S).astype(np.int64)
-        bpm = 60.0 / LAGS_S[first]
-        prior = np.exp(-0.5 * (np.log(bpm / PRIOR_BPM) / PRIOR_LOG_WIDTH) ** 2)
-        for name, array in (("basis", basis), ("cosines", cosines), ("prior", prior)):
+        for name, array in (("basis", basis), ("cosines", cosines), ("prior", PRIOR)):
             tensor = torch.from_numpy(array.astype(np.float32))
             self.register_buffer(name, tensor, persistent=False)
-        lags = torch.from_numpy(LAGS_S[first].astype(np.float32))
+        lags = torch.from_numpy(BEAT_S.astype(np.float32))
         self.register_buffer("candidate_lags", lags, persistent=False)
-        self.register_buffer("first", torch.from_numpy(first), persistent=False)
-        self.register_buffer("second", torch.from_numpy(second), persistent=False)
+        self.register_buffer("first", torch.from_numpy(BEAT_LAGS), persistent=False)
+        self.register_buffer("second", torch.from_numpy(TWICE_LAGS), persistent=False)
 
     def forward(self, envelopes: Tensor) -> HeartRateOutput:
         by_group = self._autocorrelate(envelopes)

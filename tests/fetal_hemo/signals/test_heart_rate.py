@@ -14,14 +14,8 @@ from torch import Tensor
 
 from fetal_hemo.constants import WINDOW_S, WINDOW_SAMPLES
 from fetal_hemo.signals import FrontEnd
-from fetal_hemo.signals.heart_rate import (
-    ENVELOPE_BAND_HZ,
-    LAGS_S,
-    PRIOR_BPM,
-    STEP_FRAMES,
-    STEP_RATE_HZ,
-    HeartRate,
-)
+from fetal_hemo.signals.heart_rate import ENVELOPE_BAND_HZ, STEP_FRAMES, STEP_RATE_HZ, HeartRate
+from firmware_bridge.rhythm.lags import LAGS_S, PRIOR_BPM
 
 BeatTrain = Callable[..., Tensor]
 SLOWEST, FASTEST = 71.5, 208.9  # the search range of Valderrama 2019

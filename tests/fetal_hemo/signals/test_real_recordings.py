@@ -1,4 +1,4 @@
-"""Heart rate on real recordings, gated as a screening result is."""
+"""Heart rate on real recordings by the workstation's engine, and that a device says the same."""
 
 from __future__ import annotations
 
@@ -8,33 +8,30 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from torch import Tensor
 
-from fetal_hemo.constants import QUALITY_CLASSES, WINDOW_S
+from fetal_hemo.constants import WINDOW_S
 from fetal_hemo.recipe import load_recipe
-from fetal_hemo.signals import FrontEnd
-from fetal_hemo.signals.quality import load_quality_head
+from fetal_hemo.training.survey import WindowFacts, window_rules
+from firmware_bridge.audio import read_audio
+from firmware_bridge.decide import judge_windows
+from firmware_bridge.rhythm import find_rhythm
+from firmware_bridge.screen import Screener
 
 WITHIN_BPM = 5.0
-NEEDED_SHARE = 0.95
+NEEDED_SHARE = 0.99
 Rates = Callable[[str], tuple[np.ndarray, np.ndarray]]
 
 
 @pytest.fixture(scope="module")
-def rates(front_end: FrontEnd, clip: Callable[[str], Tensor]) -> Rates:
+def rates(data_dir: Path) -> Rates:
     """Rates `(windows,)`, NaN where the default recipe gives none, and dead shares, by name."""
-    gate, head = load_recipe().heart_rate, load_quality_head()
-    least = np.array([getattr(gate.min_confidence, name) for name in QUALITY_CLASSES])
+    engine, rules = WindowFacts(), window_rules(load_recipe())
 
     def find(name: str) -> tuple[np.ndarray, np.ndarray]:
-        with torch.inference_mode():
-            out = front_end(clip(name))
-            quality = head(out).argmax(dim=1).numpy()
-        given = (out.dead_share.numpy() <= gate.max_dead_share) & (
-            out.confidence.numpy() >= least[quality]
-        )
-        return np.where(given, out.heart_rate_bpm.numpy(), np.nan), out.dead_share.numpy()
+        audio = read_audio(data_dir / "doppler" / f"{name}.wav")
+        outputs = engine.measure(audio.windows())
+        judged = judge_windows(outputs, find_rhythm(outputs), audio.clipped_share, rules)
+        return judged.bpm, outputs.dead_share
 
     return find
 
@@ -83,3 +80,13 @@ def test_clips_of_known_rate(name: str, low: float, high: float, rates: Rates) -
 def test_silent_clip_gets_no_rate(rates: Rates) -> None:
     (bpm,), _ = rates("quality_silent")
     assert np.isnan(bpm)
+
+
+def test_the_device_gives_the_same_numbers(rates: Rates, data_dir: Path) -> None:
+    """The shipped bundle's graph and the torch front end, then the very same rhythm code."""
+    found, _ = rates("luna_600s")
+    result = Screener.load().screen_file(data_dir / "doppler" / "luna_600s.wav").to_json()
+    device = [window["heart_rate_bpm"] for window in result["windows"]]
+    shown = np.array([np.nan if bpm is None else bpm for bpm in device])
+    np.testing.assert_array_equal(np.isnan(shown), np.isnan(found))
+    assert np.nanmax(np.abs(shown - found)) <= 0.06  # shown with one decimal

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from firmware_bridge.constants import BP_CLASSES, QUALITY_CLASSES
+from firmware_bridge.rhythm import Rhythm
+from firmware_bridge.rhythm.pulse_source import may_be_maternal
 from firmware_bridge.runtime import WindowOutputs
 
 CLIPPED = 0.02  # of a window's samples in flat runs: beyond this its envelope is distorted
@@ -16,6 +18,7 @@ QUALITY_REASONS = {
     "silent": "A-SILENT",
     "talking": "A-TALKING",
     "interference": "A-INTERFERENCE",
+    "no_fetal_signal": "A-NO-FETAL-SIGNAL",
 }
 ABOVE, BELOW = "above threshold", "below threshold"
 
@@ -27,25 +30,30 @@ class WindowJudgement:
     """What is decided of each window; every array is `(windows,)`."""
 
     quality: np.ndarray  # index into QUALITY_CLASSES
-    bpm: np.ndarray  # NaN where no rate is given
+    bpm: np.ndarray  # NaN where no fetal rate is given
+    clear_bpm: np.ndarray  # the same, NaN too where quality is not good enough for variation
+    maternal: np.ndarray  # flags: a rhythm that may be the mother's
     clipped: np.ndarray  # flags
     usable: np.ndarray  # flags: may count for the probability
 
 
 def judge_windows(
-    outputs: WindowOutputs, clipped_share: np.ndarray, manifest: Manifest
+    outputs: WindowOutputs, rhythm: Rhythm, clipped_share: np.ndarray, manifest: Manifest
 ) -> WindowJudgement:
     """Which windows have a heart rate and which are good enough for a probability."""
     quality = outputs.quality.argmax(axis=1)
     rules, decision = manifest["heart_rate"], manifest["decision"]
     needed = np.array([rules["min_confidence"][name] for name in QUALITY_CLASSES])[quality]
     has_rate = outputs.dead_share <= rules["max_dead_share"]
-    has_rate &= outputs.heart_rate_confidence >= needed
-    clipped = clipped_share > CLIPPED
+    has_rate &= rhythm.confidence >= needed
+    pulse = np.where(has_rate, rhythm.bpm, np.nan)
+    maternal = may_be_maternal(pulse)
+    bpm = np.where(maternal, np.nan, pulse)
+    clipped = (clipped_share > CLIPPED) | (quality == QUALITY_CLASSES.index("clipped"))
     good = np.array([name in decision["usable_quality"] for name in QUALITY_CLASSES])[quality]
-    usable = good & (outputs.dead_share <= decision["max_dead_share"]) & ~clipped
-    bpm = np.where(has_rate, outputs.heart_rate_bpm, np.nan)
-    return WindowJudgement(quality, bpm, clipped, usable)
+    usable = good & (outputs.dead_share <= decision["max_dead_share"]) & ~clipped & ~maternal
+    clear_bpm = np.where(good, bpm, np.nan)
+    return WindowJudgement(quality, bpm, clear_bpm, maternal, clipped, usable)
 
 
 def reasons_to_abstain(windows: WindowJudgement, manifest: Manifest) -> tuple[str, ...]:
@@ -66,7 +74,7 @@ def reasons_to_abstain(windows: WindowJudgement, manifest: Manifest) -> tuple[st
     if too_few:
         reasons.append("A-LITTLE-SIGNAL")
     if np.isnan(windows.bpm).all():
-        reasons.append("A-NO-HEARTBEAT")
+        reasons.append("A-MATERNAL-PULSE" if windows.maternal.any() else "A-NO-HEARTBEAT")
     return tuple(reasons)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,28 +12,35 @@ from firmware_bridge.bundle import Bundle
 from firmware_bridge.constants import QUALITY_CLASSES, WINDOW_S
 from firmware_bridge.decide import WindowJudgement
 from firmware_bridge.result import Evidence, HeartRate, Model, Recording, Window
+from firmware_bridge.rhythm import Rhythm
+from firmware_bridge.rhythm.baseline import Excursion, baseline_bpm, excursions
 from firmware_bridge.runtime import WindowOutputs
 from firmware_bridge.variability import long_term_variation_ms, mean_bpm, short_term_variation_ms
 
 
+@dataclass(frozen=True)
+class WindowFacts:
+    """All that was found of the windows; `attention` is `(windows,)`, NaN where none was paid."""
+
+    outputs: WindowOutputs
+    rhythm: Rhythm
+    judgement: WindowJudgement
+    attention: np.ndarray
+
+
 def gather_evidence(
-    bundle: Bundle,
-    audio: Audio,
-    outputs: WindowOutputs,
-    judgement: WindowJudgement,
-    attention: np.ndarray,
-    index: int,
-    timing_s: float,
+    bundle: Bundle, audio: Audio, facts: WindowFacts, index: int, timing_s: float
 ) -> Evidence:
-    """The `Evidence` of a recording; `attention` is `(windows,)`, NaN where none was paid."""
+    """The `Evidence` of a recording from what was found of its windows."""
     return Evidence(
         index=index,
         recording=_recording(audio),
         model=model_identity(bundle),
         notice=bundle.manifest["notice"],
         threshold=float(bundle.manifest["decision"]["threshold"]),
-        heart_rate=_heart_rate(judgement.bpm),
-        windows=_windows(audio, outputs, judgement, attention),
+        heart_rate=_heart_rate(facts.judgement),
+        beats_s=_beats(facts.rhythm, facts.judgement),
+        windows=_windows(audio, facts),
         timing_s=round(timing_s, 4),
     )
 
@@ -54,24 +62,41 @@ def _recording(audio: Audio) -> Recording:
     )
 
 
-def _heart_rate(bpm: np.ndarray) -> HeartRate:
+def _heart_rate(judgement: WindowJudgement) -> HeartRate:
+    bpm, clear = judgement.bpm, judgement.clear_bpm
+    line = baseline_bpm(bpm)
     return HeartRate(
         mean_bpm=_rounded(mean_bpm(bpm), 1),
-        short_term_variation_ms=_rounded(short_term_variation_ms(bpm), 2),
-        long_term_variation_ms=_rounded(long_term_variation_ms(bpm), 2),
+        baseline_bpm=None if line is None else round(float(line.mean()), 1),
+        short_term_variation_ms=_rounded(short_term_variation_ms(clear), 2),
+        long_term_variation_ms=_rounded(long_term_variation_ms(clear), 2),
+        signal_loss_share=round(float(np.isnan(bpm).mean()), 4),
+        accelerations=_excursions(bpm, line, 1),
+        decelerations=_excursions(bpm, line, -1),
     )
 
 
-def _windows(
-    audio: Audio, outputs: WindowOutputs, judgement: WindowJudgement, attention: np.ndarray
-) -> tuple[Window, ...]:
+def _excursions(bpm: np.ndarray, line: np.ndarray | None, sign: int) -> tuple[Excursion, ...]:
+    found = () if line is None else excursions(bpm, line, sign)
+    return tuple(replace(one, peak_bpm=round(one.peak_bpm, 1)) for one in found)
+
+
+def _beats(rhythm: Rhythm, judgement: WindowJudgement) -> tuple[float, ...]:
+    """Beats of the windows that have a rate; a beat elsewhere is a guess."""
+    windows = (rhythm.beats_s / WINDOW_S).astype(np.int64).clip(0, len(judgement.bpm) - 1)
+    kept = rhythm.beats_s[np.isfinite(judgement.bpm[windows])]
+    return tuple(round(float(time), 3) for time in kept)
+
+
+def _windows(audio: Audio, facts: WindowFacts) -> tuple[Window, ...]:
+    judgement, outputs = facts.judgement, facts.outputs
     return tuple(
         Window(
             start_s=i * WINDOW_S,
             quality=QUALITY_CLASSES[judgement.quality[i]],
             heart_rate_bpm=_rounded(judgement.bpm[i], 1),
-            confidence=round(float(outputs.heart_rate_confidence[i]), 4),
-            attention=_rounded(attention[i], 6),
+            confidence=round(float(facts.rhythm.confidence[i]), 4),
+            attention=_rounded(facts.attention[i], 6),
             dead_share=round(float(outputs.dead_share[i]), 4),
             clipped_share=round(float(audio.clipped_share[i]), 4),
             usable=bool(judgement.usable[i]),

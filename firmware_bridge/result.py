@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from firmware_bridge import messages
 from firmware_bridge.decide import ABOVE
+from firmware_bridge.rhythm.baseline import Excursion
 
 SCHEMA_VERSION = 1
 
@@ -18,7 +19,7 @@ class Window:
     start_s: float
     quality: str
     heart_rate_bpm: float | None
-    confidence: float  # of the rate, 0 to 1, also where none is given
+    confidence: float  # probability that the rate is within 4 %, also where none is given
     attention: float | None  # share of the probability's attention; None where not used
     dead_share: float  # of the window that is digital silence
     clipped_share: float
@@ -27,11 +28,15 @@ class Window:
 
 @dataclass(frozen=True)
 class HeartRate:
-    """Summary over the windows that have a rate."""
+    """Summary over the windows that have a rate; variation over those that are good or poor."""
 
     mean_bpm: float | None = None
+    baseline_bpm: float | None = None  # its mean over the recording
     short_term_variation_ms: float | None = None
     long_term_variation_ms: float | None = None
+    signal_loss_share: float | None = None  # of the windows that have no fetal rate
+    accelerations: tuple[Excursion, ...] = ()
+    decelerations: tuple[Excursion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,12 +71,13 @@ class Evidence:
     notice: str
     threshold: float
     heart_rate: HeartRate
+    beats_s: tuple[float, ...]  # of one moment of the cycle, in windows with a rate
     windows: tuple[Window, ...]
     timing_s: float
 
     def to_json(self) -> dict[str, Any]:
         """The evidence as plain JSON values."""
-        return {**asdict(self), "windows": [asdict(window) for window in self.windows]}
+        return _plain(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -147,10 +153,18 @@ def _head(outcome: str, reasons: tuple[str, ...], sentence: str) -> dict[str, An
         "probability": None,
         "band": None,
         "threshold": None,
-        "heart_rate": asdict(HeartRate()),
+        "heart_rate": _plain(asdict(HeartRate())),
         "recording": None,
         "model": None,
         "notice": "",
         "timing_s": 0.0,
+        "beats_s": [],
         "windows": [],
     }
+
+
+def _plain(value: Any) -> Any:
+    """The same with lists for tuples, as JSON gives them back."""
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, list | tuple) else value

@@ -21,10 +21,12 @@ class WindowOutputs(NamedTuple):
     """What the window graph says of every window; `windows` is the first axis of each."""
 
     view_embeddings: np.ndarray  # (windows, views, embedding)
-    quality: np.ndarray  # (windows, 5) probabilities
-    heart_rate_bpm: np.ndarray  # (windows,)
-    heart_rate_confidence: np.ndarray  # (windows,) 0 to 1
+    quality: np.ndarray  # (windows, 7) probabilities
+    heart_rate_bpm: np.ndarray  # (windows,) each window by itself
+    heart_rate_confidence: np.ndarray  # (windows,) 0 to 1, likewise
     dead_share: np.ndarray  # (windows,) 0 to 1
+    autocorrelation: np.ndarray  # (windows, lags) of the envelopes, at `rhythm.lags.LAGS_S`
+    beat_envelope: np.ndarray  # (windows, bands, frames) log envelopes at 100 Hz
 
 
 class RecordingOutputs(NamedTuple):

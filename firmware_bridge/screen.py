@@ -13,8 +13,9 @@ from firmware_bridge.audio import Audio, audio_from_samples, read_audio
 from firmware_bridge.bundle import Bundle, open_bundle
 from firmware_bridge.constants import WINDOW_SAMPLES
 from firmware_bridge.errors import EXIT_DATA, FetalHemoError
-from firmware_bridge.evidence import gather_evidence, model_identity
+from firmware_bridge.evidence import WindowFacts, gather_evidence, model_identity
 from firmware_bridge.result import Abstained, Refused, Result, Screened
+from firmware_bridge.rhythm import find_rhythm
 from firmware_bridge.runtime import RecordingRunner, WindowRunner
 from firmware_bridge.self_test import self_test
 from firmware_bridge.trust import MODELS, trusted_keys
@@ -44,7 +45,7 @@ class Screener:
         """The result for a sound file; a bad one is `Refused`, not raised."""
         started = time.perf_counter()
         try:
-            return self._screen(read_audio(path, self._best_channel), index, started)
+            return self._screen(read_audio(path, self.best_channel), index, started)
         except FetalHemoError as error:
             if error.exit_status != EXIT_DATA:
                 raise
@@ -54,7 +55,7 @@ class Screener:
         """The result for samples `(time,)` or `(time, channels)` at `rate_hz`."""
         started = time.perf_counter()
         try:
-            audio = audio_from_samples(samples, rate_hz, self._best_channel)
+            audio = audio_from_samples(samples, rate_hz, self.best_channel)
             return self._screen(audio, 0, started)
         except FetalHemoError as error:
             if error.exit_status != EXIT_DATA:
@@ -64,7 +65,8 @@ class Screener:
     def _screen(self, audio: Audio, index: int, started: float) -> Result:
         manifest = self.bundle.manifest
         outputs = self._windows.run(audio.windows())
-        judgement = decide.judge_windows(outputs, audio.clipped_share, manifest)
+        rhythm = find_rhythm(outputs)
+        judgement = decide.judge_windows(outputs, rhythm, audio.clipped_share, manifest)
         reasons = decide.reasons_to_abstain(judgement, manifest)
         attention = np.full(len(judgement.usable), np.nan)
         if not reasons:
@@ -74,12 +76,13 @@ class Screener:
             attention[span] = np.where(usable, judged.window_attention, np.nan)
             probability = decide.calibrated_probability(judged.logits, manifest)
         taken = time.perf_counter() - started
-        evidence = gather_evidence(self.bundle, audio, outputs, judgement, attention, index, taken)
+        facts = WindowFacts(outputs, rhythm, judgement, attention)
+        evidence = gather_evidence(self.bundle, audio, facts, index, taken)
         if reasons:
             return Abstained(evidence, reasons)
         return Screened(evidence, probability, decide.band(probability, manifest))
 
-    def _best_channel(self, minute: np.ndarray) -> int:
+    def best_channel(self, minute: np.ndarray) -> int:
         """The channel of `(channels, time)` whose heart beat is heard best, the first on a tie."""
         whole = minute.shape[1] // WINDOW_SAMPLES * WINDOW_SAMPLES
         if whole == 0:

@@ -46,7 +46,7 @@ def reference(data_dir: Path) -> list[tuple[float, float]]:
 
 
 def test_ten_minutes_agree_with_the_ctg_device(luna: dict[str, Any], data_dir: Path) -> None:
-    """95 % of live windows within 5 bpm; a window that is given no rate counts as a miss."""
+    """99 % of live windows within 5 bpm; a window that is given no rate counts as a miss."""
     known = reference(data_dir)
     hits = []
     for window in luna["windows"]:
@@ -57,7 +57,7 @@ def test_ten_minutes_agree_with_the_ctg_device(luna: dict[str, Any], data_dir: P
         rate = window["heart_rate_bpm"]
         hits.append(rate is not None and abs(rate - statistics.median(beside)) <= 5)
     assert len(hits) > 140
-    assert statistics.mean(hits) >= 0.95
+    assert statistics.mean(hits) >= 0.99
 
 
 def test_dead_spans_get_no_rate(luna: dict[str, Any]) -> None:
@@ -94,7 +94,8 @@ def test_quality_and_reason(data_dir: Path, name: str, quality: str, reason: str
 
 
 @pytest.mark.parametrize(
-    ("name", "bpm", "within"), [("quality_good", 148, 3), ("autofhr_1", 152, 3)]
+    ("name", "bpm", "within"),
+    [("quality_good", 148, 3), ("autofhr_1", 152, 3), ("quality_poor", 144, 5)],
 )
 def test_heart_rate_of_clips(data_dir: Path, name: str, bpm: float, within: float) -> None:
     _, (result,) = screen(data_dir / "doppler" / f"{name}.wav")

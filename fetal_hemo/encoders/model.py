@@ -14,8 +14,8 @@ from fetal_hemo.encoders.recording import RecordingEncoder
 from fetal_hemo.encoders.window import WindowEncoder
 from fetal_hemo.signals import FrontEnd, Signals
 from fetal_hemo.signals.envelope import GROUPS_HZ
-from fetal_hemo.signals.heart_rate import PRIOR_BPM
 from fetal_hemo.signals.quality import QualityHead, load_quality_head
+from firmware_bridge.rhythm.lags import PRIOR_BPM
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,12 @@ class WindowOutput(NamedTuple):
     """Outputs of the window graph, in the order in which they are exported."""
 
     view_embeddings: Tensor  # (windows, views, embedding)
-    quality: Tensor  # (windows, 5) probabilities
+    quality: Tensor  # (windows, 7) probabilities
     heart_rate_bpm: Tensor  # (windows,)
     heart_rate_confidence: Tensor  # (windows,) 0 to 1
     dead_share: Tensor  # (windows,) 0 to 1
+    autocorrelation: Tensor  # (windows, lags) of the envelopes, at `LAGS_S`
+    beat_envelope: Tensor  # (windows, groups, frames) the envelopes at 100 Hz
     beat_attention: Tensor  # (windows, steps) of the time-frequency view
 
 
@@ -91,6 +93,8 @@ class ScreeningModel(nn.Module):
             signals.heart_rate_bpm,
             signals.confidence,
             signals.dead_share,
+            signals.autocorrelation,
+            at_100_hz(signals.envelope),
             beat_attention,
         )
 
@@ -110,3 +114,8 @@ class ScreeningModel(nn.Module):
         windows = self.fusion(view_embeddings, view_mask)
         embedding, attention = self.recording(windows, start_s, window_mask)
         return RecordingOutput(self.classifier(embedding), embedding, attention)
+
+
+def at_100_hz(envelope: Tensor) -> Tensor:
+    """Envelopes `(windows, groups, frames)` of 5 ms as means of two frames: enough for beats."""
+    return envelope.unflatten(-1, (-1, 2)).mean(dim=-1)

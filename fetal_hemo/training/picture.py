@@ -12,6 +12,7 @@ from fetal_hemo.recordings.audio import windows_of
 from fetal_hemo.report.recording_picture import draw_recording
 from fetal_hemo.training.survey import Visit, blocks, window_rules
 from firmware_bridge.decide import judge_windows
+from firmware_bridge.rhythm import find_rhythm
 from firmware_bridge.runtime import WindowOutputs
 
 
@@ -27,7 +28,8 @@ def picture_of(
         name: torch.cat([getattr(part, name) for part in found]) for name in WindowOutputs._fields
     }
     outputs = WindowOutputs(**{name: array.numpy() for name, array in arrays.items()})
-    judged = judge_windows(outputs, np.zeros(len(windows)), window_rules(recipe))
+    rhythm = find_rhythm(outputs)
+    judged = judge_windows(outputs, rhythm, np.zeros(len(windows)), window_rules(recipe))
     start_s = torch.arange(len(windows)) * WINDOW_S
     used = torch.zeros(len(windows))
     used[[index - visit.first for index in visit.usable]] = 1.0
@@ -40,7 +42,7 @@ def picture_of(
             "start_s": float(start_s[i]),
             "quality": QUALITY_CLASSES[judged.quality[i]],
             "heart_rate_bpm": None if np.isnan(judged.bpm[i]) else float(judged.bpm[i]),
-            "confidence": float(outputs.heart_rate_confidence[i]),
+            "confidence": float(rhythm.confidence[i]),
             "attention": float(attention[i]),
         }
         for i in range(len(windows))

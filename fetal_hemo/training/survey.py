@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from fetal_hemo.constants import QUALITY_CLASSES, VIEWS, WINDOW_SAMPLES
+from fetal_hemo.encoders.model import at_100_hz
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recipe import Recipe
@@ -21,6 +22,7 @@ from fetal_hemo.signals import FrontEnd
 from fetal_hemo.signals.quality import load_quality_head
 from firmware_bridge.audio import read_audio
 from firmware_bridge.decide import best_span, judge_windows, loudest_heart
+from firmware_bridge.rhythm import find_rhythm
 from firmware_bridge.runtime import WindowOutputs
 from firmware_bridge.variability import (
     long_term_variation_ms,
@@ -98,7 +100,8 @@ class WindowFacts:
         """The `Visit` of one recording. Raises the errors of `read_audio`."""
         audio = read_audio(cohort.audio_path(recording), self._best_channel)
         outputs = self.measure(audio.windows())
-        windows = judge_windows(outputs, audio.clipped_share, window_rules(recipe))
+        rhythm = find_rhythm(outputs)
+        windows = judge_windows(outputs, rhythm, audio.clipped_share, window_rules(recipe))
         span = best_span(windows.usable, recipe.windows.max_windows)
         usable = np.flatnonzero(windows.usable[span]) + span.start
         label = class_of(recording, recipe.labels)
@@ -112,8 +115,8 @@ class WindowFacts:
             windows=len(windows.quality),
             quality_shares=tuple((shares / shares.sum()).tolist()),
             mean_bpm=mean_bpm(windows.bpm),
-            short_term_variation_ms=short_term_variation_ms(windows.bpm),
-            long_term_variation_ms=long_term_variation_ms(windows.bpm),
+            short_term_variation_ms=short_term_variation_ms(windows.clear_bpm),
+            long_term_variation_ms=long_term_variation_ms(windows.clear_bpm),
         )
 
     def _best_channel(self, minute: np.ndarray) -> int:
@@ -128,8 +131,15 @@ class WindowFacts:
         rows = []
         for block in blocks(windows):
             signals = self.front_end(block)
-            facts = (signals.heart_rate_bpm, signals.confidence, signals.dead_share)
-            rows.append([x.numpy() for x in (self.quality(signals), *facts)])
+            facts = (
+                self.quality(signals),
+                signals.heart_rate_bpm,
+                signals.confidence,
+                signals.dead_share,
+                signals.autocorrelation,
+                at_100_hz(signals.envelope),
+            )
+            rows.append([fact.numpy() for fact in facts])
         columns = (np.concatenate(column) for column in zip(*rows, strict=True))
         return WindowOutputs(np.zeros((len(windows), len(VIEWS), 0), np.float32), *columns)
 

@@ -18,7 +18,7 @@ from fetal_hemo.simulate.quality import quality_windows
 def test_every_trunk_convolution_and_nothing_of_the_front_end(exported) -> None:
     operators = describe_operators(exported.int8)
     assert operators["int8"]["Conv"] == 12  # four for each of three views
-    assert operators["float"]["Conv"] == 3  # decimator, low and high bands
+    assert operators["float"]["Conv"] == 5  # two decimators and three groups of bands
     assert set(operators["int8"]) == {"Conv", "Transpose"}
 
 

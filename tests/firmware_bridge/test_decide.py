@@ -9,6 +9,8 @@ import pytest
 
 from firmware_bridge import decide
 from firmware_bridge.constants import QUALITY_CLASSES
+from firmware_bridge.rhythm import Rhythm
+from firmware_bridge.rhythm.lags import LAGS_S
 from firmware_bridge.runtime import WindowOutputs
 
 MANIFEST = {
@@ -20,6 +22,8 @@ MANIFEST = {
             "interference": 0.3,
             "talking": 0.5,
             "silent": 2.0,
+            "no_fetal_signal": 2.0,
+            "clipped": 0.3,
         },
         "max_dead_share": 0.3,
     },
@@ -33,16 +37,25 @@ MANIFEST = {
 }
 
 
-def outputs(*names: str, confidence: float = 0.6, dead: float = 0.0) -> WindowOutputs:
+def outputs(*names: str, dead: float = 0.0) -> WindowOutputs:
     count = len(names)
-    quality = np.eye(5)[[QUALITY_CLASSES.index(name) for name in names]]
-    rates = (np.full(count, 140.0), np.full(count, confidence), np.full(count, dead))
-    return WindowOutputs(np.zeros((count, 3, 4)), quality, *rates)
+    quality = np.eye(len(QUALITY_CLASSES))[[QUALITY_CLASSES.index(name) for name in names]]
+    alone = (np.full(count, 140.0), np.full(count, 0.6), np.full(count, dead))
+    curves = (np.zeros((count, len(LAGS_S))), np.zeros((count, 6, 375)))
+    return WindowOutputs(np.zeros((count, 3, 4)), quality, *alone, *curves)
 
 
-def judged(*names: str, clipped: float = 0.0, **more: float) -> decide.WindowJudgement:
-    found = outputs(*names, **more)
-    return decide.judge_windows(found, np.full(len(names), clipped), MANIFEST)
+def judged(
+    *names: str,
+    clipped: float = 0.0,
+    confidence: float = 0.6,
+    bpm: float = 140.0,
+    dead: float = 0.0,
+) -> decide.WindowJudgement:
+    count = len(names)
+    rhythm = Rhythm(np.full(count, bpm), np.full(count, confidence), np.zeros(0))
+    found = outputs(*names, dead=dead)
+    return decide.judge_windows(found, rhythm, np.full(count, clipped), MANIFEST)
 
 
 def reasons(*names: str, clipped: float = 0.0, **more: float) -> tuple[str, ...]:
@@ -80,6 +93,19 @@ def test_reasons(names: list[str], expected: tuple[str, ...]) -> None:
 def test_clipped_recording_abstains() -> None:
     assert reasons(*["good"] * 20, clipped=0.3) == ("A-CLIPPED", "A-LITTLE-SIGNAL")
     assert reasons(*["good"] * 20, clipped=0.01) == ()
+
+
+def test_slow_pulse_throughout_is_not_given_as_fetal() -> None:
+    found = judged(*["good"] * 20, bpm=97.0)
+    assert np.isnan(found.bpm).all()
+    assert not found.usable.any()
+    assert "A-MATERNAL-PULSE" in reasons(*["good"] * 20, bpm=97.0)
+
+
+def test_variation_looks_at_good_and_poor_windows_only() -> None:
+    found = judged("good", "interference", "poor", confidence=0.95)
+    assert np.isfinite(found.bpm).tolist() == [True, True, True]
+    assert np.isfinite(found.clear_bpm).tolist() == [True, False, True]
 
 
 def test_recording_without_a_rate_abstains() -> None:

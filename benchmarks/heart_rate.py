@@ -1,0 +1,232 @@
+"""Heart rate: ours beside the published autocorrelation and a plain one, on the same windows.
+
+    python -m benchmarks.heart_rate [--recordings 8] [--minutes 5] [--json]
+
+Rows: the real 10 min recording with the rates of its CTG device, the real clips of known rate,
+simulated windows by quality class. Columns of each method: `share_within_5_bpm` over all windows
+(every method says what it can, whatever its confidence), `mae_bpm` of the rates within 20 bpm,
+`ms_per_window` on one thread. Ours also has `coverage` and `share_given_within_5_bpm`,
+`share_given_within_10_percent` under the shipped thresholds; the others give a rate always.
+Simulated rows say so. Beat times and variation have truth on simulated recordings only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.beat_score import beat_f1
+from benchmarks.rate_methods import plain, published
+from fetal_hemo.constants import QUALITY_CLASSES, WINDOW_S
+from fetal_hemo.simulate.recording import Recording, simulate_recording
+from firmware_bridge.audio import read_audio
+from firmware_bridge.decide import WindowJudgement, judge_windows
+from firmware_bridge.rhythm import Rhythm, find_rhythm
+from firmware_bridge.screen import Screener
+from firmware_bridge.variability import long_term_variation_ms, short_term_variation_ms
+
+SEED = 4_242  # of no other set
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+CLIPS_BPM = {"quality_good": 148.0, "quality_poor": 144.0, "autofhr_1": 152.0}
+OTHERS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "published_autocorrelation": published.heart_rates,
+    "plain_autocorrelation": plain.heart_rates,
+}
+Row = dict[str, Any]
+
+
+class Ours:
+    """The engine of the shipped bundle, one thread, as a device runs it."""
+
+    def __init__(self) -> None:
+        self.screener = Screener.load()
+
+    def run(
+        self, windows: np.ndarray, clipped: np.ndarray
+    ) -> tuple[Rhythm, WindowJudgement, float]:
+        """Rhythm and judgement of `(windows, 15000)`, and the seconds that both took."""
+        start = time.perf_counter()
+        outputs = self.screener._windows.run(windows)
+        rhythm = find_rhythm(outputs)
+        judged = judge_windows(outputs, rhythm, clipped, self.screener.bundle.manifest)
+        return rhythm, judged, time.perf_counter() - start
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--recordings", type=int, default=8, help="simulated recordings")
+    parser.add_argument("--minutes", type=float, default=10.0, help="of each")
+    parser.add_argument("--json", action="store_true", help="one JSON object (the default)")
+    args = parser.parse_args()
+    print(json.dumps(measure(args.recordings, args.minutes)))
+
+
+def measure(recordings: int, minutes: float) -> dict[str, Any]:
+    """All rows; real ones only where the recordings are there."""
+    ours = Ours()
+    rows: dict[str, Row] = {}
+    data = Path(os.environ.get("FETAL_HEMO_DATA", DATA)) / "doppler"
+    if data.is_dir():
+        rows |= real_rows(ours, data)
+    simulated = [simulate_recording(SEED, woman, 0, minutes=minutes) for woman in range(recordings)]
+    rows |= simulated_rows(ours, simulated)
+    rows["beats_and_variation"] = beat_row(ours, simulated)
+    return {"rows": rows, "recordings": recordings, "minutes": minutes}
+
+
+def real_rows(ours: Ours, data: Path) -> dict[str, Row]:
+    """The 10 min recording against its device, then each clip against its known rate."""
+    audio = read_audio(data / "luna_600s.wav")
+    windows = audio.windows()
+    truth = device_rates(data / "luna_600s_reference_fhr.csv", len(windows))
+    live = np.isfinite(truth) & (np.ptp(windows, axis=1) > 0)
+    rhythm, judged, seconds = ours.run(windows, audio.clipped_share)
+    live &= ~silent(windows)
+    rows = {"luna_600s": table(windows, truth, live, rhythm, judged, seconds)}
+    for name, bpm in CLIPS_BPM.items():
+        audio = read_audio(data / f"{name}.wav")
+        windows = audio.windows()
+        rhythm, judged, seconds = ours.run(windows, audio.clipped_share)
+        truth, every = np.full(len(windows), bpm), np.ones(len(windows), dtype=bool)
+        rows[name] = table(windows, truth, every, rhythm, judged, seconds)
+    return rows
+
+
+def device_rates(path: Path, windows: int) -> np.ndarray:
+    """Median rate of the device in each window `(windows,)`; NaN with fewer than three."""
+    with path.open(newline="") as file:
+        rows = [(float(r["t_audio_s"]), float(r["fhr_bpm"] or 0)) for r in csv.DictReader(file)]
+    at, bpm = np.array(rows).T
+    inside = [bpm[(at // WINDOW_S == index) & (bpm > 50)] for index in range(windows)]
+    return np.array([np.median(found) if len(found) >= 3 else np.nan for found in inside])
+
+
+def silent(windows: np.ndarray) -> np.ndarray:
+    """Windows of which over 30 % do not move at all, `(windows,)` flags."""
+    frames = windows.reshape(len(windows), -1, 20)
+    return np.asarray((np.ptp(frames, axis=2) < 1e-4).mean(axis=1) > 0.3)
+
+
+def simulated_rows(ours: Ours, recordings: list[Recording]) -> dict[str, Row]:
+    """One row a quality class."""
+    parts = []
+    for recording in recordings:
+        windows = whole_windows(recording)
+        parts.append((windows, *ours.run(windows, np.zeros(len(windows)))))
+    windows = np.concatenate([part[0] for part in parts])
+    rhythm = Rhythm(
+        np.concatenate([part[1].bpm for part in parts]),
+        np.concatenate([part[1].confidence for part in parts]),
+        np.zeros(0),
+    )
+    given = np.concatenate([part[2].bpm for part in parts])
+    seconds = sum(part[3] for part in parts)
+    truth = np.concatenate([true_rates(recording) for recording in recordings])
+    quality = np.concatenate([recording.quality for recording in recordings])
+    rows = {}
+    for index, name in enumerate(QUALITY_CLASSES):
+        chosen = quality == index
+        if chosen.any():
+            row = table(windows, truth, chosen, rhythm, given, seconds)
+            rows[f"simulated_{name}"] = {"simulated": True, **row}
+    return rows
+
+
+def whole_windows(recording: Recording) -> np.ndarray:
+    """`(windows, 15000)` of a simulated recording."""
+    return recording.samples[: len(recording.quality) * 15_000].reshape(-1, 15_000)
+
+
+def true_rates(recording: Recording) -> np.ndarray:
+    """True rate of every window `(windows,)` in bpm."""
+    starts = WINDOW_S * np.arange(len(recording.quality))
+    return np.array([recording.clock.rate_bpm(float(start)) for start in starts])
+
+
+def table(
+    windows: np.ndarray,
+    truth: np.ndarray,
+    chosen: np.ndarray,
+    rhythm: Rhythm,
+    judged: WindowJudgement | np.ndarray,
+    seconds: float,
+) -> Row:
+    """Each method on the chosen windows."""
+    given = (judged if isinstance(judged, np.ndarray) else judged.bpm)[chosen]
+    true = truth[chosen]
+    right = np.abs(given - true)[np.isfinite(given)]
+    row: Row = {"windows": int(chosen.sum())}
+    row["ours"] = {
+        **score(rhythm.bpm[chosen], true),
+        "coverage": _share(np.isfinite(given)),
+        "share_given_within_5_bpm": _share(right <= 5),
+        "share_given_within_10_percent": _share(right <= 0.1 * true[np.isfinite(given)]),
+        "ms_per_window": round(1e3 * seconds / len(windows), 3),
+    }
+    for name, method in OTHERS.items():
+        start = time.perf_counter()
+        rates = method(windows[chosen])
+        taken = time.perf_counter() - start
+        row[name] = {
+            **score(rates, true),
+            "ms_per_window": round(1e3 * taken / len(rates), 3),
+        }
+    return row
+
+
+def score(rates: np.ndarray, true: np.ndarray) -> dict[str, float | None]:
+    """Share within 5 bpm of all windows, and the mean error of those within 20 bpm."""
+    error = np.abs(rates - true)
+    near = error[error <= 20]
+    mean = round(float(near.mean()), 3) if len(near) else None
+    return {"share_within_5_bpm": _share(error <= 5), "mae_bpm": mean}
+
+
+def beat_row(ours: Ours, recordings: list[Recording]) -> Row:
+    """Beats on good windows against the truth, and variation as a ratio to the truth."""
+    f1, short, long = [], [], []
+    for recording in recordings:
+        windows = whole_windows(recording)
+        rhythm, judged, _ = ours.run(windows, np.zeros(len(windows)))
+        good = WINDOW_S * np.flatnonzero(recording.quality == QUALITY_CLASSES.index("good"))
+        spans = np.stack([good, good + WINDOW_S], axis=1)
+        f1.append(beat_f1(rhythm.beats_s, recording.clock.q_s, spans))
+        truth = true_rates(recording)
+        for ratios, measure_ms in (
+            (short, short_term_variation_ms),
+            (long, long_term_variation_ms),
+        ):
+            found, true = measure_ms(judged.clear_bpm), measure_ms(truth)
+            ratios.append((found or 0.0) / (true or 1.0))
+    return {
+        "simulated": True,
+        "beat_f1_mean": round(float(np.mean(f1)), 4),
+        "beat_f1_lowest": round(float(np.min(f1)), 4),
+        "short_term_variation_ratio": _spread(short),
+        "long_term_variation_ratio": _spread(long),
+    }
+
+
+def _spread(ratios: list[float]) -> dict[str, float]:
+    low, middle, high = np.quantile(ratios, [0.0, 0.5, 1.0])
+    return {
+        "lowest": round(float(low), 3),
+        "median": round(float(middle), 3),
+        "highest": round(float(high), 3),
+    }
+
+
+def _share(flags: np.ndarray) -> float | None:
+    return round(float(flags.mean()), 4) if len(flags) else None
+
+
+if __name__ == "__main__":
+    main()

@@ -3,138 +3,135 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
-from fetal_hemo.constants import BP_CLASSES
 from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recipe import load_recipe
-from fetal_hemo.recordings.association import associate
-from fetal_hemo.recordings.audio_check import Progress, check_audio
-from fetal_hemo.recordings.bp import class_of, is_positive
-from fetal_hemo.recordings.check_report import SHORT_S, CheckReport
+from fetal_hemo.recordings.audit.audio_check import AudioCheck, check_audio
+from fetal_hemo.recordings.audit.columns import collect_clinical, collect_columns
+from fetal_hemo.recordings.audit.counts import count
+from fetal_hemo.recordings.audit.finding import Finding, defect, warning, without_place
+from fetal_hemo.recordings.audit.order import order_findings
+from fetal_hemo.recordings.audit.precision import precision_findings, precision_of
+from fetal_hemo.recordings.audit.sharing import find_shared, sharing_findings
+from fetal_hemo.recordings.audit.shortcuts import find_shortcuts, shortcut_findings
+from fetal_hemo.recordings.audit.split_check import check_split
+from fetal_hemo.recordings.audit.units import unit_findings
+from fetal_hemo.recordings.audit.values import missing_shares, value_findings, value_ranges
+from fetal_hemo.recordings.audit.women import women_findings
+from fetal_hemo.recordings.check_report import CheckReport
 from fetal_hemo.recordings.cohort import MANIFEST, is_simulated
-from fetal_hemo.recordings.manifest import manifest_defects, read_manifest
-from fetal_hemo.recordings.recording import KNOWN_COLUMNS, Recording
+from fetal_hemo.recordings.manifest import manifest_defects, parse_manifest
+from fetal_hemo.recordings.recording import Recording
 from fetal_hemo.recordings.splits import FOLDS
-from fetal_hemo.settings import Labels
+from fetal_hemo.recordings.stored import stored_folder_notes
+from fetal_hemo.recordings.table import parse_table, read_bytes
+from fetal_hemo.settings import Recipe
 
-MEASURES = ("gestational_age_days", "sbp_mmhg", "dbp_mmhg", "maternal_age_years", "bmi_kg_m2")
-SUSPICIOUS_P = 0.01
-MANY_MISSING = 0.2
+SHORT_S = 30.0  # eight windows
 
 
 def check_cohort(
-    folder: Path | str, labels: Labels | None = None, progress: Progress | None = None
+    folder: Path | str,
+    recipe: Recipe | None = None,
+    splits: Path | str | None = None,
+    progress: Progress = silent,
+    jobs: int | None = None,
+    dask: str | None = None,
 ) -> CheckReport:
     """The `CheckReport` of a folder; what is wrong in it is reported, never raised.
 
-    `labels` are the thresholds of the default recipe if none are given; `progress` is called with
-    (done, total) after each audio file.
+    Thresholds and the usual test share are those of `recipe` (the default one if none is given);
+    `splits` is a file of folds to be judged with it. `progress` is called with (done, total)
+    after each file and each comparison; `jobs` and `dask` are those of `map_tasks`.
     """
-    folder, labels = Path(folder), labels or load_recipe().labels
-    report = CheckReport()
-    defects = manifest_defects(folder / MANIFEST)
-    report.defects += [error.line() for error in defects]
-    try:
-        report.simulated = is_simulated(folder)
-    except FetalHemoError as error:
-        report.defects.append(error.line())
-    if defects:
+    folder, recipe = Path(folder), recipe or load_recipe()
+    report = CheckReport(recipe.labels)
+    recordings = _read(report, folder)
+    if not recordings:
         return report
-    recordings = read_manifest(folder / MANIFEST)
-    report.data_sha256 = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
-    _count(report, recordings, labels)
-    _describe(report, recordings)
-    _check_visits(report, recordings)
-    _check_women(report)
-    _check_shortcuts(report, recordings, labels)
-    report.audio = check_audio(folder, recordings, progress or (lambda done, total: None))
-    _judge_audio(report)
+    _judge_table(report, recordings, recipe)
+    if splits is not None:
+        report.split = check_split(Path(splits), recordings, report.counts.positive_of)
+        report.findings += report.split.findings
+    report.findings += _stored(folder, recordings)
+    report.audio = check_audio(folder, recordings, progress, jobs, dask)
+    report.findings += [*report.audio.findings, *_lengths(report.audio)]
+    report.shared = find_shared(folder, recordings, report.audio, progress)
+    fold_of = report.split.fold_of if report.split else {}
+    report.findings += sharing_findings(report.shared, fold_of)
+    _judge_shortcuts(report)
     return report
 
 
-def _count(report: CheckReport, recordings: Sequence[Recording], labels: Labels) -> None:
-    visits: dict[int, set[str]] = defaultdict(set)
-    women: dict[int, set[str]] = defaultdict(set)
-    for r in recordings:
-        index = class_of(r, labels)
-        if index is not None:
-            visits[index].add(r.visit_id)
-            women[index].add(r.participant_id)
-    positive = set[str]().union(*(women[i] for i in women if is_positive(i)))
-    report.recordings = len(recordings)
-    report.women = len({r.participant_id for r in recordings})
-    report.visits = len({r.visit_id for r in recordings})
-    report.labelled_visits = len(set[str]().union(*visits.values()))
-    report.positive_women = len(positive)
-    report.negative_women = len(set[str]().union(*women.values()) - positive)
-    report.classes = {
-        name: {"visits": len(visits[i]), "women": len(women[i])}
-        for i, name in enumerate(BP_CLASSES)
-    }
+def _read(report: CheckReport, folder: Path) -> list[Recording]:
+    """The recordings of a sound manifest; of another one its defects, and nothing."""
+    path = folder / MANIFEST
+    with suppress(FetalHemoError):  # told below, as a defect of the manifest
+        report.findings += unit_findings(parse_table(read_bytes(path), str(path)))
+    defects = [without_place(error) for error in manifest_defects(path)]
+    report.findings += [defect("manifest", text) for text in defects if not _told(report, text)]
+    try:
+        report.simulated = is_simulated(folder)
+    except FetalHemoError as error:
+        report.findings.append(defect("manifest", without_place(error)))
+    if defects:
+        return []
+    content = read_bytes(path)
+    report.data_sha256 = hashlib.sha256(content).hexdigest()
+    report.rows = parse_manifest(content, str(path))
+    return list(report.rows)
 
 
-def _describe(report: CheckReport, recordings: Sequence[Recording]) -> None:
-    """Missingness and ranges."""
-    for column in KNOWN_COLUMNS:
-        absent = sum(getattr(r, column) is None for r in recordings)
-        report.missing[column] = absent / len(recordings)
-    for column in MEASURES:
-        values = [getattr(r, column) for r in recordings if getattr(r, column) is not None]
-        if values:
-            report.ranges[column] = (min(values), max(values))
-    if report.missing["gestational_age_days"] > MANY_MISSING:
-        share = f"{report.missing['gestational_age_days']:.0%}"
-        report.warnings.append(f"gestational_age_days is missing in {share} of the rows")
+def _told(report: CheckReport, text: str) -> bool:
+    """Whether a defect of one cell follows from the unit of its column."""
+    columns = [f.text.split(":")[0] for f in report.findings if f.topic == "units"]
+    return any(f", {column}: " in text for column in columns)
 
 
-def _check_visits(report: CheckReport, recordings: Sequence[Recording]) -> None:
-    """A visit has one blood pressure and one gestational age."""
-    for columns, name in ((("sbp_mmhg", "dbp_mmhg"), "blood pressures"), (MEASURES[:1], "ages")):
-        found: dict[str, set[tuple[float, ...]]] = defaultdict(set)
-        for r in recordings:
-            values = tuple(getattr(r, column) for column in columns)
-            if None not in values:
-                found[r.visit_id].add(values)
-        several = sum(len(values) > 1 for values in found.values())
-        if several:
-            report.warnings.append(f"{several} visits have several {name}")
+def _judge_table(report: CheckReport, recordings: list[Recording], recipe: Recipe) -> None:
+    report.counts = count(recordings, recipe.labels)
+    report.missing, report.ranges = missing_shares(recordings), value_ranges(recordings)
+    labelled = report.counts.labelled
+    report.precision = precision_of(
+        [visit.positive for visit in labelled], [v.woman for v in labelled], recipe.split.test
+    )
+    report.findings += [
+        *value_findings(recordings),
+        *order_findings(recordings),
+        *women_findings(recordings),
+        *_enough_women(report),
+        *precision_findings(report.precision),
+    ]
 
 
-def _check_women(report: CheckReport) -> None:
+def _enough_women(report: CheckReport) -> Iterator[Finding]:
     """Every fold needs a woman with and a woman without a positive visit."""
-    for count, word in ((report.positive_women, "with"), (report.negative_women, "without")):
-        if count < len(FOLDS):
-            text = f"{count} women {word} a positive visit, at least {len(FOLDS)} are needed"
-            report.defects.append(text)
+    for number, word in ((report.positive_women, "with"), (report.negative_women, "without")):
+        if number < len(FOLDS):
+            text = f"{number} women {word} a positive visit, at least {len(FOLDS)} are needed"
+            yield defect("too few women", text)
 
 
-def _check_shortcuts(report: CheckReport, recordings: Sequence[Recording], labels: Labels) -> None:
-    """A device or site that goes with the label is what a network learns first."""
-    positive: dict[str, bool] = {}
-    for r in recordings:
-        outcome = is_positive(class_of(r, labels))
-        if outcome is not None:
-            positive[r.participant_id] = positive.get(r.participant_id, False) or outcome
-    for column in ("device_id", "site_id"):
-        levels: dict[str, list[str]] = defaultdict(list)
-        for r in recordings:
-            if getattr(r, column) is not None:
-                levels[r.participant_id].append(getattr(r, column))
-        found = associate(column, levels, positive)
-        if found is None:
-            continue
-        report.associations.append(found)
-        if found.p_value < SUSPICIOUS_P:
-            text = f"{column} goes with the label (Cramer's V {found.cramers_v:.2f})"
-            report.warnings.append(text + ": a model can learn it instead of the fetus")
+def _stored(folder: Path, recordings: list[Recording]) -> Iterator[Finding]:
+    """What an ingested folder says of itself as a whole."""
+    defects, warnings = stored_folder_notes(folder, recordings)
+    yield from (defect("integrity", text) for text in defects)
+    yield from (warning("integrity", text) for text in warnings)
 
 
-def _judge_audio(report: CheckReport) -> None:
-    audio = report.audio
-    report.defects += audio.unreadable + audio.mismatched + audio.duplicated
-    if audio.readable and audio.shortest_s < SHORT_S:
-        text = f"the shortest recording lasts {audio.shortest_s:.1f} s; 30 s are needed for a"
-        report.warnings.append(f"{text} probability")
+def _lengths(audio: AudioCheck) -> Iterator[Finding]:
+    if audio.shortest_s is not None and audio.shortest_s < SHORT_S:
+        short = sum(facts.duration_s < SHORT_S for facts in audio.facts.values())
+        text = f"the shortest recording lasts {audio.shortest_s:.1f} s, {short} last less than"
+        yield warning("length", f"{text} the 30 s that a probability needs")
+
+
+def _judge_shortcuts(report: CheckReport) -> None:
+    columns = collect_columns(report.rows, report.audio.facts)
+    report.shortcuts = find_shortcuts(columns, report.counts.labelled)
+    report.clinical = find_shortcuts(collect_clinical(report.rows), report.counts.labelled)
+    report.findings += shortcut_findings(report.shortcuts)

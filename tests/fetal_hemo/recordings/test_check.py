@@ -11,7 +11,9 @@ import soundfile
 
 from fetal_hemo.recordings.check import check_cohort
 from fetal_hemo.recordings.check_report import CheckReport
+from fetal_hemo.recordings.splits import Splits, write_splits
 
+VERDICT = "ready to train with 2 warnings: 15 women, 15 visits, 5 women with a positive visit"
 PRESSURES = [(150, 95)] * 4 + [(165, 100)] + [(110, 70)] * 6 + [(125, 82)] * 2 + [("", "")] * 2
 
 
@@ -22,21 +24,24 @@ def check(folder: Path) -> CheckReport:
 def test_a_sound_cohort_is_ready_and_counted(make_cohort) -> None:
     report = check(make_cohort(PRESSURES))
     assert report.ready
-    assert report.verdict == "ready to train: 15 women, 15 visits, 5 women with a positive visit"
+    assert report.verdict == VERDICT
+    assert report.state == report.to_dict()["state"] == "ready with warnings"
     assert report.defects == []
-    assert report.classes == {
+    assert report.counts.classes == {
         "normal": {"visits": 6, "women": 6},
         "elevated": {"visits": 2, "women": 2},
         "hypertensive": {"visits": 4, "women": 4},
         "severe": {"visits": 1, "women": 1},
     }
-    assert (report.positive_women, report.negative_women, report.labelled_visits) == (5, 8, 13)
+    assert (report.positive_women, report.negative_women, len(report.counts.labelled)) == (5, 8, 13)
     assert report.missing["sbp_mmhg"] == pytest.approx(2 / 15)
     assert report.missing["bmi_kg_m2"] == 1.0
     assert report.ranges["sbp_mmhg"] == (110, 165)
     assert report.audio.readable == 15
     assert report.audio.seconds == pytest.approx(60.0)
-    assert "shortest recording lasts 4.0 s" in report.warnings[0]
+    assert report.warnings[0].startswith("an AUROC of 0.80 would be known to within 0.5")
+    assert report.warnings[1].startswith("the shortest recording lasts 4.0 s, 15 last less than")
+    assert [step.split()[0] for step in report.next_steps] == ["Record", "Plan"]
 
 
 def test_the_report_is_json_and_says_simulated(make_cohort) -> None:
@@ -127,7 +132,8 @@ def test_a_device_that_gives_the_label_away_is_a_warning(make_cohort) -> None:
     devices = ["A"] * 8 + ["B"] * 12
     report = check(make_cohort(pressures, device_id=devices, site_id=["S"] * 20))
     assert any("device_id goes with the label (Cramer's V 1.00)" in w for w in report.warnings)
-    assert [found.column for found in report.associations] == ["device_id"]
+    assert [found.name for found in report.shortcuts if found.suspicious] == ["device_id"]
+    assert "Balance or stratify" in " ".join(report.next_steps)
     assert report.ready
 
 
@@ -140,3 +146,90 @@ def test_a_visit_with_two_readings_is_a_warning(make_cohort) -> None:
         .replace("v0,audio/r1.flac,200,150,95", "v0,audio/r1.flac,200,110,70")
     )
     assert "1 visits have several blood pressures" in check(folder).warnings
+
+
+def rewrite(folder: Path, old: str, new: str) -> None:
+    """One change in the manifest."""
+    text = (folder / "manifest.csv").read_text()
+    assert old in text
+    (folder / "manifest.csv").write_text(text.replace(old, new, 1))
+
+
+def test_a_column_in_weeks_is_one_defect_and_not_one_a_row(make_cohort) -> None:
+    folder = make_cohort(PRESSURES)
+    text = (folder / "manifest.csv").read_text().replace(",200,", ",28.5,")
+    (folder / "manifest.csv").write_text(text)
+    report = check(folder)
+    assert report.defects == [
+        "column gestational_age_days: median 28.5 looks like weeks: multiply by 7"
+    ]
+    assert report.next_steps[0].startswith("Convert the named columns")
+    rewrite(folder, "w14", "")
+    assert len(check(folder).defects) == 2
+
+
+def test_no_page_or_document_names_a_folder_or_a_woman(make_cohort) -> None:
+    folder = make_cohort([*PRESSURES, (400, 70)], device_id=["D"] * 16)
+    document = json.dumps(check(folder).to_dict())
+    assert str(folder) not in document
+    (folder / "cohort.json").write_text("{")
+    rewrite(folder, "400", "140")
+    (folder / "audio" / "r3.flac").unlink()
+    document = json.dumps(check(folder).to_dict())
+    assert str(folder) not in document
+    assert '"w3"' not in document
+
+
+def test_copies_across_women_visits_and_folds(make_cohort, tmp_path: Path) -> None:
+    folder = make_cohort(PRESSURES)
+    for name, source, gain in (("r1", "r0", -0.5), ("r4", "r3", 1.0), ("r6", "r5", 0.9)):
+        x, rate = soundfile.read(folder / "audio" / f"{source}.flac")
+        soundfile.write(folder / "audio" / f"{name}.flac", gain * x, rate)
+    rewrite(folder, "w4,v4,", "w3,v3,")
+    rewrite(folder, "w6,v6,", "w5,v6,")
+    women = [f"w{i}" for i in range(15) if i not in (4, 6)]
+    folds = dict.fromkeys(women, "train") | {"w1": "test", "w9": "test"}
+    split = tmp_path / "splits.json"
+    write_splits(Splits(folds | {"w2": "validation", "w8": "validation"}, 0), split)
+    report = check_cohort(folder, splits=split)
+    assert report.defects == [
+        "row 3: the same sound (4.0 s in common, -6.0 dB, inverted) as row 2, of another "
+        "participant and in another fold (test, train)",
+        "row 8: the same sound (4.0 s in common, -0.9 dB) as row 7, at another visit of the woman",
+    ]
+    assert "row 6: the same audio as row 5, of the same visit" in report.warnings
+    document = report.to_dict()
+    assert [pair["relation"] for pair in document["shared_audio"]] == ["visit", "women", "woman"]
+    assert document["shared_audio"][1]["difference"]["inverted"] is True
+    assert document["split"]["test"]["women"] == 2
+
+
+def test_a_broken_split_is_a_defect(make_cohort, tmp_path: Path) -> None:
+    (tmp_path / "s.json").write_text("{}")
+    report = check_cohort(make_cohort(PRESSURES), splits=tmp_path / "s.json")
+    assert [line[:8] for line in report.defects] == ["E-SPLIT:"]
+    assert report.next_steps[0].startswith("Make the split again")
+
+
+def test_several_processes_find_the_same(make_cohort) -> None:
+    folder = make_cohort(PRESSURES)
+    (folder / "audio" / "r2.flac").write_bytes(b"")
+    alone, together = check_cohort(folder, jobs=1), check_cohort(folder, jobs=2)
+    assert alone.to_dict() == together.to_dict()
+    assert alone.defects == ["row 4: E-EMPTY: the file is empty"]
+
+
+def test_the_cohort_is_not_changed(make_cohort) -> None:
+    folder = make_cohort(PRESSURES)
+    before = {path: path.stat().st_mtime_ns for path in sorted(folder.rglob("*"))}
+    check(folder)
+    assert {path: path.stat().st_mtime_ns for path in sorted(folder.rglob("*"))} == before
+
+
+def test_an_ingested_cohort_vouches_for_its_audio(make_cohort) -> None:
+    folder = make_cohort(PRESSURES)
+    (folder / "ingest.json").write_text("{}")  # says: ingested; then each recording has a sidecar
+    report = check(folder)
+    assert "row 2: the sidecar cannot be read" in report.defects
+    assert any(line.startswith("ingest.json is damaged") for line in report.defects)
+    assert report.next_steps[0].startswith("Restore the named audio")

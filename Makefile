@@ -10,7 +10,7 @@ DEMO := runs/demo
 .venv/ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train,test]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train,test,formats,cluster]'
 	touch $@
 
 demo: .venv/ready

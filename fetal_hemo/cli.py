@@ -14,15 +14,17 @@ from firmware_bridge.errors import EXIT_BUG, FetalHemoError
 
 # In the order in which they are used; each is a file of `fetal_hemo/commands`.
 VERBS = (
-    *("doctor", "simulate", "check"),
+    *("doctor", "simulate", "ingest", "public", "check", "deid"),
     *("pretrain", "finetune", "evaluate", "report"),
     *("export", "verify", "bench"),
-    "screen",
+    *("screen", "view"),
 )
 # Packages a device install lacks, and the extra that brings them.
 EXTRA_OF = {
     **dict.fromkeys(("torch", "onnx", "onnxscript", "scipy"), "train"),
     **dict.fromkeys(("sklearn", "safetensors", "jinja2", "matplotlib"), "train"),
+    **dict.fromkeys(("wfdb", "edfio", "h5py"), "formats"),
+    **dict.fromkeys(("distributed", "dask"), "cluster"),
 }
 
 

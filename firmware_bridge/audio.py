@@ -59,7 +59,7 @@ def read_audio(path: str | Path, choose: ChannelChoice = first_channel) -> Audio
     E-NOT-FINITE, E-CONSTANT.
     """
     with open_source(path) as source:
-        return _collect(source, choose, str(path))
+        return collect_audio(source, choose, str(path))
 
 
 def audio_from_samples(
@@ -80,27 +80,32 @@ def audio_from_samples(
     check_frames(len(columns), rate_hz, where)
     sha256 = hashlib.sha256(array.tobytes()).hexdigest()
     source = Source(rate_hz, columns.shape[1], sha256, _array_blocks(columns, rate_hz))
-    return _collect(source, choose, where)
+    return collect_audio(source, choose, where)
 
 
 def _array_blocks(columns: np.ndarray, rate_hz: int) -> Iterator[np.ndarray]:
     start, number = 0, 0
     while start < len(columns):
         stop = start + block_frames(number, rate_hz)
-        yield _to_float(columns[start:stop])
+        yield to_float(columns[start:stop])
         start, number = stop, number + 1
 
 
-def _to_float(block: np.ndarray) -> np.ndarray:
-    """Float32 of integers or floats; integers are brought to -1 to 1."""
+def to_float(block: np.ndarray) -> np.ndarray:
+    """The block as float32; integers are brought to -1 to 1."""
     if block.dtype.kind == "f":
-        return block.astype(np.float32)
+        with np.errstate(over="ignore"):  # what float32 cannot hold is refused as not finite
+            return block.astype(np.float32)
     half = 2.0 ** (8 * block.dtype.itemsize - 1)
     middle = half if block.dtype.kind == "u" else 0.0
     return ((block.astype(np.float64) - middle) / half).astype(np.float32)
 
 
-def _collect(source: Source, choose: ChannelChoice, where: str) -> Audio:
+def collect_audio(source: Source, choose: ChannelChoice, where: str) -> Audio:
+    """`Audio` of an opened source, read to its end; `where` is its name in messages.
+
+    Raises E-TOO-SHORT, E-NOT-FINITE, E-CONSTANT, and what the source's blocks raise.
+    """
     channels = {index: Channel(source.rate_hz, where) for index in range(source.channels)}
     frames = 0
     for number, block in enumerate(source.blocks):
@@ -135,7 +140,7 @@ def _audio(source: Source, channel: Channel, index: int, frames: int, where: str
         source_rate_hz=source.rate_hz,
         sha256=source.sha256,
         duration_s=frames / source.rate_hz,
-        band_limit_hz=min(source.rate_hz, SAMPLE_RATE_HZ) / 2,
+        band_limit_hz=min(source.rate_hz / 2, SAMPLE_RATE_HZ / 2, source.band_limit_hz),
         channels=source.channels,
         channel=index,
         clipped_share=channel.clipped_share()[: len(samples) // WINDOW_SAMPLES],

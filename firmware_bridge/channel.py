@@ -44,7 +44,7 @@ class Channel:
         if self._resampler is not None:
             block = self._resampler.resample_chunk(np.ascontiguousarray(block), last=last)
         if block.size:
-            self._pieces.append(block)
+            self._pieces.append(block.copy())  # a view would keep the larger array it is part of
 
     @property
     def is_constant(self) -> bool:

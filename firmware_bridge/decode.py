@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
+import math
 import os
 import stat
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from firmware_bridge.band_note import noted_limit_hz
 from firmware_bridge.constants import WINDOW_S
 from firmware_bridge.errors import FetalHemoError
 from firmware_bridge.ogg_end import check_ogg_end
@@ -27,6 +30,7 @@ FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3")  # the fewer parsers, t
 # Of the length a header promises this much may be missing: MP3 encoders pad and estimate.
 MISSING_SHARE = {"MP3": 0.05}
 UNKNOWN_FRAMES = 2**63 - 1  # what libsndfile says of a FLAC that was written to a pipe
+INTEGER_BITS = {"PCM_U8": 8, "PCM_S8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32}
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,10 @@ class Source:
     channels: int
     sha256: str
     blocks: Iterator[np.ndarray]
+    format: str = ""  # of the file, such as FLAC
+    subtype: str = ""  # of its samples, such as PCM_16
+    bits: int | None = None  # of a sample; None when floating, lossy or unknown
+    band_limit_hz: float = math.inf  # the file says that it holds nothing above
 
 
 @contextmanager
@@ -48,20 +56,39 @@ def open_source(path: str | Path) -> Iterator[Source]:
     E-TRUNCATED and E-TOO-LONG.
     """
     where = str(path)
+    with open_regular(path) as (file, size):
+        check_wav_header(file, size, where)
+        check_ogg_end(file, size, where)
+        with _open_sound(file.fileno(), where) as sound:
+            check_layout(sound.samplerate, sound.channels, where)
+            _check_length(sound, where)
+            position = file.seek(0, os.SEEK_CUR)
+            sha256 = sha256_of(file, where)
+            file.seek(position)
+            yield Source(
+                rate_hz=sound.samplerate,
+                channels=sound.channels,
+                sha256=sha256,
+                blocks=_blocks(sound, where),
+                format=sound.format,
+                subtype=sound.subtype,
+                bits=INTEGER_BITS.get(sound.subtype),
+                band_limit_hz=noted_limit_hz(sound.comment),
+            )
+
+
+@contextmanager
+def open_regular(path: str | Path) -> Iterator[tuple[io.FileIO, int]]:
+    """An unbuffered file open for reading, and its size: a regular file, not empty, not too big.
+
+    Raises `FetalHemoError` E-NOT-FOUND, E-IS-DIRECTORY, E-UNREADABLE, E-EMPTY, E-TOO-BIG.
+    """
+    where = str(path)
     descriptor = _open(path, where)
     try:
         size = _regular_size(descriptor, where)
-        with open(descriptor, "rb", buffering=0, closefd=False) as file:
-            check_wav_header(file, size, where)
-            check_ogg_end(file, size, where)
-            sound = _open_sound(descriptor, where)
-            with sound:
-                check_layout(sound.samplerate, sound.channels, where)
-                _check_length(sound, where)
-                position = os.lseek(descriptor, 0, os.SEEK_CUR)
-                sha256 = _sha256(descriptor, where)
-                os.lseek(descriptor, position, os.SEEK_SET)
-                yield Source(sound.samplerate, sound.channels, sha256, _blocks(sound, where))
+        with io.FileIO(descriptor, "rb", closefd=False) as file:
+            yield file, size
     finally:
         os.close(descriptor)
 
@@ -131,11 +158,11 @@ def _check_length(sound: soundfile.SoundFile, where: str) -> None:
     check_frames(sound.frames, sound.samplerate, where)
 
 
-def _sha256(descriptor: int, where: str) -> str:
-    os.lseek(descriptor, 0, os.SEEK_SET)
+def sha256_of(file: io.FileIO, where: str) -> str:
+    """The sha256 of the whole file, as hexadecimal digits; raises E-UNREADABLE."""
+    file.seek(0)
     try:
-        with open(descriptor, "rb", buffering=0, closefd=False) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         reason = errno.errorcode.get(error.errno or 0, "I/O error")
         raise FetalHemoError("E-UNREADABLE", f"cannot be read ({reason})", where) from None

@@ -35,6 +35,9 @@ CATALOGUE: dict[str, Code] = {
     "E-TOO-BIG": Code("the file is larger than the limit", EXIT_DATA),
     "E-NOT-FINITE": Code("the samples hold NaN or infinity", EXIT_DATA),
     "E-CONSTANT": Code("every sample is the same", EXIT_DATA),
+    "E-NO-RATE": Code("the file does not say its sample rate", EXIT_DATA),
+    "E-NO-SIGNAL": Code("the file has no such signal", EXIT_DATA),
+    "E-DUPLICATE": Code("the same recording is there twice", EXIT_DATA),
     # bundle
     "E-BUNDLE-NOT-FOUND": Code("there is no readable bundle there", EXIT_BUNDLE),
     "E-BUNDLE-FORMAT": Code("the bundle is not a well-formed .fhb file", EXIT_BUNDLE),
@@ -51,6 +54,7 @@ CATALOGUE: dict[str, Code] = {
     "E-KEY": Code("the key file cannot be used", EXIT_USAGE),
     # data on the workstation
     "E-MANIFEST": Code("the manifest cannot be used", EXIT_DATA),
+    "E-NETWORK": Code("the network did not give what was asked for", EXIT_DATA),
     "E-COHORT": Code("the cohort cannot be used for this step", EXIT_DATA),
     "E-SPLIT": Code("the split of women cannot be made or does not fit", EXIT_DATA),
     "E-RECIPE": Code("the recipe holds an unknown key or a bad value", EXIT_USAGE),
@@ -59,14 +63,25 @@ CATALOGUE: dict[str, Code] = {
     "E-NEEDS-EXTRA": Code("a package that this verb needs is not installed", EXIT_USAGE),
     "E-EXPORT-GATE": Code("the exported model does not agree with the trained one", EXIT_BUNDLE),
     "E-STORAGE": Code("the result could not be written", EXIT_STORAGE),
+    "E-WORKER": Code("a worker process ended before its work was done", EXIT_STORAGE),
+    "E-CLUSTER": Code("the Dask cluster does not answer", EXIT_STORAGE),
     "E-INTERRUPTED": Code("stopped by the user; the run can be resumed", EXIT_INTERRUPTED),
     "E-BUG": Code("an error of ours; the trace is in the log", EXIT_BUG),
     # reasons to abstain (a result, not an error)
     "A-SILENT": Code("most of the recording is silence: is the probe plugged in?", EXIT_ABSTAINED),
     "A-TALKING": Code("most of the recording is speech or room noise", EXIT_ABSTAINED),
     "A-INTERFERENCE": Code("most of the recording is under radio interference", EXIT_ABSTAINED),
+    "A-NO-FETAL-SIGNAL": Code(
+        "most of the recording holds no fetal beat: move the probe, and feel the mother's pulse, "
+        "which it may hear instead",
+        EXIT_ABSTAINED,
+    ),
     "A-CLIPPED": Code("most of the recording is clipped", EXIT_ABSTAINED),
     "A-LITTLE-SIGNAL": Code("too few windows are good enough for a probability", EXIT_ABSTAINED),
+    "A-MATERNAL-PULSE": Code(
+        "the only pulse found is in the mother's range: feel her pulse, then move the probe",
+        EXIT_ABSTAINED,
+    ),
     "A-NO-HEARTBEAT": Code("no fetal heart rate was found", EXIT_ABSTAINED),
 }
 
@@ -79,6 +94,10 @@ class FetalHemoError(Exception):
             raise KeyError(f"{code} is not in the catalogue")
         self.code, self.what, self.where, self.fix = code, what, where, fix
         super().__init__(self.line())
+
+    def __reduce__(self) -> tuple[type[FetalHemoError], tuple[str, ...]]:
+        """From one process to another with its parts; the default would keep the line alone."""
+        return type(self), (self.code, self.what, self.where, self.fix)
 
     @property
     def exit_status(self) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 
 from firmware_bridge.cli import bug_line
 from firmware_bridge.errors import (
@@ -23,6 +24,15 @@ from firmware_bridge.stdout_guard import keep_stdout_clean
 from firmware_bridge.store import make_folder, write_atomically
 from firmware_bridge.summary import summary
 
+# Yields a result for each file, in their order, as soon as it is there.
+ScreenAll = Callable[[Screener, Sequence[str]], Generator[Result, None, None]]
+
+
+def one_after_another(screener: Screener, files: Sequence[str]) -> Generator[Result, None, None]:
+    """A result for each file, in this process; the way of a device."""
+    for index, path in enumerate(files):
+        yield screen_one(screener, path, index)
+
 
 def screen_files(
     files: Sequence[str],
@@ -30,8 +40,9 @@ def screen_files(
     trust: Sequence[str] = (),
     as_json: bool = False,
     fhir: str | None = None,
+    screen_all: ScreenAll = one_after_another,
 ) -> int:
-    """The exit status after screening `files`; each result is out before the next file is read.
+    """The exit status after screening `files`; each result is out as soon as `screen_all` has it.
 
     0 all screened, 3 all refused, 4 some abstained, 7 some refused, 1 an error of ours on some
     file. Raises `FetalHemoError` with the E-BUNDLE codes, E-KEY or E-STORAGE.
@@ -40,19 +51,19 @@ def screen_files(
     if fhir is not None:
         make_folder(fhir)
     screener = Screener.load(bundle, trust)
-    results = []
-    for index, path in enumerate(files):
-        result = _screen_one(screener, path, index)
-        results.append(result)
-        if as_json:
-            print_json(result.to_json())
-        else:
-            print_text(summary(path, result))
-        if isinstance(result, Refused):
-            _complain(result, path)
-        elif fhir is not None:
-            _write_fhir(fhir, result)
-    return exit_status(results)
+    outcomes = []
+    with closing(screen_all(screener, files)) as results:
+        for path, result in zip(files, results, strict=True):
+            outcomes.append(result)
+            if as_json:
+                print_json(result.to_json())
+            else:
+                print_text(summary(path, result))
+            if isinstance(result, Refused):
+                _complain(result, path)
+            elif fhir is not None:
+                _write_fhir(fhir, result)
+    return exit_status(outcomes)
 
 
 def exit_status(results: Sequence[Result]) -> int:
@@ -65,7 +76,7 @@ def exit_status(results: Sequence[Result]) -> int:
     return EXIT_ABSTAINED if any(isinstance(r, Abstained) for r in results) else EXIT_OK
 
 
-def _screen_one(screener: Screener, path: str, index: int) -> Result:
+def screen_one(screener: Screener, path: str, index: int) -> Result:
     """A result even for an error of ours: it must not keep the other files from theirs."""
     try:
         return screener.screen_file(path, index)

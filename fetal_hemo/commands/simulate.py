@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from fetal_hemo.commands.arguments import add_parallel
 from fetal_hemo.progress import ProgressLine
 from firmware_bridge.errors import EXIT_OK
 from firmware_bridge.output import print_text
@@ -22,7 +23,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, default=2.0, help="of each recording (default 2)")
     text = "share of visits at >= 140 or >= 90 mmHg (default 0.05)"
     parser.add_argument("--prevalence", type=float, default=0.05, help=text)
-    parser.add_argument("--jobs", type=int, help="processes (default: one for each processor)")
+    add_parallel(parser)
     parser.add_argument("--out", required=True, metavar="COHORT", help="folder to make")
 
 
@@ -38,6 +39,7 @@ def run(args: Namespace) -> int:
         minutes=args.minutes,
         prevalence=args.prevalence,
         jobs=args.jobs,
+        dask=args.dask,
         progress=ProgressLine("simulate"),
     )
     print_text(

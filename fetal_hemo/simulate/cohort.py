@@ -6,18 +6,16 @@ the same bytes, and a run that stopped goes on with what is missing.
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from fetal_hemo.constants import SAMPLE_RATE_HZ, WINDOW_S
 from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.parallel import map_tasks
 from fetal_hemo.simulate.blood_pressure import POSITIVE_MMHG
 from fetal_hemo.simulate.card import Parameters, claim
 from fetal_hemo.simulate.files import finished, make_recording, write_atomic
@@ -52,16 +50,19 @@ def simulate_cohort(
     minutes: float = 2.0,
     prevalence: float = 0.05,
     jobs: int | None = None,
+    dask: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> CohortSummary:
     """`CohortSummary` of a simulated cohort written to `out`: the same bytes for any `jobs`.
 
     `effect` scales what placental insufficiency does to the fetal heart; 0 removes all relation
     between pressure and sound. `prevalence` is the share of visits with a reading >= 140/90.
-    `jobs` is the number of processes, by default one for each processor; `progress` is called
-    with the recordings done and their total. A stopped run goes on where it was.
+    `jobs` is the number of processes, by default one for each processor; `dask` is the address of
+    a Dask scheduler to use instead; `progress` is called with the recordings done and their total.
+    A stopped run goes on where it was.
 
-    Raises E-USAGE for a value out of range, E-COHORT when `out` holds something else, E-STORAGE.
+    Raises E-USAGE for a value out of range, E-COHORT when `out` holds something else, E-STORAGE,
+    and E-WORKER or E-CLUSTER when those who do the work are gone.
     """
     parameters = Parameters(women, seed, float(effect), float(minutes), float(prevalence))
     _check(parameters)
@@ -73,7 +74,7 @@ def simulate_cohort(
             total += 1
             if finished(out, *address) is None:
                 missing.append(address)
-        _make(out, parameters, missing, total, jobs or _processors(), progress)
+        _make(out, parameters, missing, total, jobs, dask, progress)
         rows = [manifest_row(out, parameters, *address) for address in addresses(parameters)]
         write_atomic(out / "manifest.csv", manifest_csv(rows))
     except OSError as error:
@@ -103,52 +104,27 @@ def _check(p: Parameters) -> None:
             raise FetalHemoError("E-USAGE", what, "simulate", f"choose another {name}")
 
 
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _make(
     out: Path,
     parameters: Parameters,
     missing: list[tuple[int, int]],
     total: int,
-    jobs: int,
+    jobs: int | None,
+    dask: str | None,
     progress: Callable[[int, int], None] | None,
 ) -> None:
-    """Make the missing recordings, in this process or in several; report after each."""
+    """Make the missing recordings, here or elsewhere; report after each."""
     tell = progress or (lambda done, of: None)
     done = total - len(missing)
     tell(done, total)
-    if jobs == 1 or len(missing) < 2:
-        for address in missing:
-            make_recording(out, parameters, *address)
-            done += 1
-            tell(done, total)
-        return
-    # spawn: a fork would inherit the locks of threads that torch may have started
-    pool = ProcessPoolExecutor(min(jobs, len(missing)), mp_context=get_context("spawn"))
-    try:
-        with _interrupts_held():  # workers start at the first submit and inherit this
-            futures = [pool.submit(make_recording, out, parameters, *a) for a in missing]
-        for future in as_completed(futures):
-            future.result()
-            done += 1
-            tell(done, total)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    make = partial(_make_at, out.resolve(), parameters)
+    with closing(map_tasks(make, missing, jobs, dask)) as made:
+        for now, _ in enumerate(made, start=done + 1):
+            tell(now, total)
 
 
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Hold Ctrl-C back: it is for the parent alone, a worker that it kills would hang the pool."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+def _make_at(out: Path, parameters: Parameters, address: tuple[int, int]) -> None:
+    make_recording(out, parameters, *address)
 
 
 def _summary(out: Path, women: int, rows: list[dict[str, Any]], made: int) -> CohortSummary:

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import soundfile
-
-from fetal_hemo.constants import SAMPLE_RATE_HZ
+from fetal_hemo.recordings.flac import flac
 from fetal_hemo.simulate.recording import simulate_recording
 
 if TYPE_CHECKING:
     from fetal_hemo.simulate.card import Parameters
-
-FULL_SCALE = 32_768
 
 
 @dataclass(frozen=True)
@@ -72,14 +66,6 @@ def finished(out: Path, woman: int, visit: int) -> Made | None:
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
     return made if made.sha256 == found else None
-
-
-def flac(samples: np.ndarray) -> bytes:
-    """FLAC bytes, 4 kHz int16 without tags, of float samples `(time,)` in [-1, 1]."""
-    scaled = np.clip(np.rint(samples * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
-    buffer = io.BytesIO()
-    soundfile.write(buffer, scaled, SAMPLE_RATE_HZ, format="FLAC", subtype="PCM_16")
-    return buffer.getvalue()
 
 
 def write_atomic(path: Path, content: bytes) -> None:

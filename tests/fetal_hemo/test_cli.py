@@ -16,7 +16,10 @@ from firmware_bridge import __version__
 PURPOSE = {
     "doctor": "what this installation can do",
     "simulate": "simulated women with known truth",
+    "public": "cohort of a public data set",
+    "ingest": "make a cohort of recordings in any format",
     "check": "judge a cohort",
+    "deid": "without names, tags and speech",
     "pretrain": "train encoders by contrast",
     "finetune": "train the classifier",
     "evaluate": "score the women a run never saw",
@@ -25,6 +28,7 @@ PURPOSE = {
     "verify": "signature, hashes and self-test",
     "bench": "speed and memory",
     "screen": "heart rate, quality and a probability",
+    "view": "a screened recording on one page",
 }
 HEAVY = ("torch", "scipy", "sklearn", "matplotlib", "onnx", "onnxscript", "jinja2")
 

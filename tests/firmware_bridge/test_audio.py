@@ -6,7 +6,10 @@ import hashlib
 import io
 import os
 import struct
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +17,7 @@ import soundfile
 import soxr
 
 from firmware_bridge.audio import audio_from_samples, read_audio
+from firmware_bridge.decode import open_source
 from firmware_bridge.errors import FetalHemoError
 
 
@@ -200,3 +204,102 @@ def test_array_refusals(code: str, samples: np.ndarray, rate: int) -> None:
     with pytest.raises(FetalHemoError) as caught:
         audio_from_samples(samples, rate)
     assert caught.value.code == code
+
+
+HEART_RATES = (1_000, 2_000, 4_000, 8_000, 11_025, 16_000, 22_050, 44_100, 48_000, 96_000, 192_000)
+
+
+@pytest.mark.parametrize("rate", HEART_RATES)
+def test_every_rate_keeps_the_tone_and_says_its_band(tmp_path: Path, rate: int) -> None:
+    time = np.arange(round(4 * rate)) / rate
+    path = tmp_path / "a.wav"
+    path.write_bytes(encode(0.5 * np.sin(2 * np.pi * 300 * time), rate))
+    audio = read_audio(path)
+    expected = 0.5 * np.sin(2 * np.pi * 300 * np.arange(16_000) / 4_000)
+    middle = slice(400, -400)  # the resampler rings at the ends
+    assert np.abs(audio.samples[middle] - expected[middle]).max() < 1e-3
+    assert (audio.source_rate_hz, audio.duration_s) == (rate, 4.0)
+    assert audio.band_limit_hz == min(rate, 4_000) / 2
+
+
+def test_a_slow_source_has_nothing_above_its_band(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    path.write_bytes(encode(noise(8, 1_000), 1_000, sub="FLOAT"))
+    power = np.abs(np.fft.rfft(read_audio(path).samples * np.hanning(32_000))) ** 2
+    above = np.fft.rfftfreq(32_000, 1 / 4_000) > 550
+    assert power[above].sum() < 1e-8 * power.sum()
+
+
+@pytest.mark.parametrize(
+    ("fmt", "sub", "bits"),
+    [
+        ("WAV", "PCM_U8", 8),
+        ("WAV", "PCM_16", 16),
+        ("WAV", "PCM_24", 24),
+        ("WAV", "PCM_32", 32),
+        ("WAV", "FLOAT", None),
+        ("WAV", "DOUBLE", None),
+        ("FLAC", "PCM_S8", 8),
+        ("FLAC", "PCM_16", 16),
+        ("OGG", "VORBIS", None),
+        ("MP3", "MPEG_LAYER_III", None),
+    ],
+)
+def test_a_source_says_what_it_is(tmp_path: Path, fmt: str, sub: str, bits: int | None) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(encode(noise(8, 16_000), 16_000, fmt, sub))
+    with open_source(path) as source:
+        assert (source.format, source.subtype, source.bits) == (fmt, sub, bits)
+
+
+@pytest.mark.parametrize("heart_in", [0, 1])
+@pytest.mark.parametrize("other", ["noise", "silence", "hum"])
+def test_the_channel_with_the_heart_is_chosen(
+    screener: Any, tmp_path: Path, heart_in: int, other: str
+) -> None:
+    from fetal_hemo.simulate.recording import simulate_recording
+
+    heart = simulate_recording(5, 1, 0, 0.5, 0.0, 0.3).samples
+    time = np.arange(len(heart)) / 4_000
+    others = {
+        "noise": np.random.default_rng(0).normal(size=len(heart)) * 0.1,
+        "silence": np.zeros(len(heart)),
+        "hum": 0.5 * np.sin(2 * np.pi * 50 * time),
+    }
+    both = np.stack([heart, others[other]], axis=1)[:, :: 1 if heart_in == 0 else -1]
+    path = tmp_path / "two.wav"
+    path.write_bytes(encode(both))
+    audio = read_audio(path, screener.best_channel)
+    assert (audio.channels, audio.channel) == (2, heart_in)
+    said = screener.screen_file(path).to_json()["recording"]
+    assert (said["channels"], said["channel"]) == (2, heart_in)
+
+
+def test_length_is_checked_before_a_sample_is_decoded(tmp_path: Path) -> None:
+    """The header promises two hours and nothing that can be decoded follows."""
+    whole = bytearray(encode(noise(), fmt="FLAC"))
+    frames_at = 8 + 14  # STREAMINFO: the low 32 of 36 bits that count the samples (RFC 9639, 8.2)
+    assert struct.unpack_from(">I", whole, frames_at) == (32_000,)
+    struct.pack_into(">I", whole, frames_at, 2 * 3_600 * 4_000)
+    path = tmp_path / "a.flac"
+    path.write_bytes(whole[:2_000])
+    assert refusal(path) == "E-TOO-LONG"
+    struct.pack_into(">I", whole, frames_at, 32_000)
+    path.write_bytes(whole[:2_000])
+    assert refusal(path) == "E-DAMAGED"
+
+
+def test_memory_follows_the_copy_and_not_the_source(tmp_path: Path) -> None:
+    """Three minutes at 192 kHz in stereo are 276 MB of float32; 3 MB of it are kept."""
+    path = tmp_path / "a.flac"
+    with soundfile.SoundFile(path, "w", 192_000, 2, format="FLAC", subtype="PCM_16") as file:
+        second = np.random.default_rng(0).integers(-9, 9, (192_000, 2), np.int16)
+        for _ in range(180):
+            file.write(second)
+    code = (  # not getrusage: it begins with the peak of the process that started this one
+        "import sys; from firmware_bridge.audio import read_audio; read_audio(sys.argv[1]); "
+        "print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])"
+    )
+    command = [sys.executable, "-c", code, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 150_000  # kB

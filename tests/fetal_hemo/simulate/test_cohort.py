@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import soundfile
@@ -85,6 +86,20 @@ def test_two_processes_write_the_same_bytes_as_one(
     cohort: tuple[Path, CohortSummary], tmp_path: Path
 ) -> None:
     simulate_cohort(tmp_path / "c", jobs=2, **SMALL)
+    assert contents(tmp_path / "c") == contents(cohort[0])
+
+
+def test_a_cluster_writes_the_same_bytes_though_a_worker_is_killed(
+    cohort: tuple[Path, CohortSummary],
+    cluster: Any,
+    victim: subprocess.Popen[bytes],
+    tmp_path: Path,
+) -> None:
+    def kill(done: int, total: int) -> None:
+        if done == 2:
+            victim.kill()
+
+    simulate_cohort(tmp_path / "c", dask=cluster.address, progress=kill, **SMALL)
     assert contents(tmp_path / "c") == contents(cohort[0])
 
 

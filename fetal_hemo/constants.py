@@ -15,7 +15,15 @@ BANDS = 32  # constant-Q, 0.19 octave apart
 CARRIER_HZ_PER_CM_S = 42.86  # Doppler shift at 3.3 MHz, c = 1540 m/s, angle 0
 
 VIEWS = ("time_frequency", "envelope", "rhythm")
-QUALITY_CLASSES = ("good", "poor", "interference", "talking", "silent")
+QUALITY_CLASSES = (
+    "good",
+    "poor",
+    "interference",
+    "talking",
+    "silent",
+    "no_fetal_signal",
+    "clipped",
+)
 BP_CLASSES = ("normal", "elevated", "hypertensive", "severe")
 POSITIVE_CLASSES = ("hypertensive", "severe")  # >= 140 or >= 90 mmHg at this visit
 

@@ -55,6 +55,8 @@ class MinConfidence:
     interference: Confidence
     talking: Confidence
     silent: Confidence
+    no_fetal_signal: Confidence
+    clipped: Confidence
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Quality of a window: good, poor, interference, talking or silent (Motie-Shirazi 2023)."""
+"""Quality of a window: one of the seven `QUALITY_CLASSES` (five of them Motie-Shirazi 2023)."""
 
 from __future__ import annotations
 
@@ -8,44 +8,25 @@ import torch
 from safetensors.torch import load
 from torch import Tensor, nn
 
-from fetal_hemo.constants import BANDS, QUALITY_CLASSES
-from fetal_hemo.signals.envelope import GROUPS_HZ
+from fetal_hemo.constants import QUALITY_CLASSES
 from fetal_hemo.signals.front_end import Signals
+from fetal_hemo.signals.quality_features import FEATURES, quality_features
 
 WEIGHTS = "quality.safetensors"
-FEATURES = 4 * BANDS + 2 * len(GROUPS_HZ) + 2
-
-
-def quality_features(signals: Signals) -> Tensor:
-    """`(batch, FEATURES)` statistics of a window that tell a heartbeat from what disturbs it."""
-    scalogram, envelope = signals.scalogram, signals.envelope
-    steps = (scalogram[:, :, 1:] - scalogram[:, :, :-1]).abs()
-    return torch.cat(
-        [
-            scalogram.mean(dim=-1),
-            scalogram.std(dim=-1),
-            scalogram.amax(dim=-1),
-            steps.mean(dim=-1),
-            envelope.std(dim=-1),
-            envelope.amin(dim=-1),
-            signals.confidence.unsqueeze(1),
-            signals.dead_share.unsqueeze(1),
-        ],
-        dim=1,
-    )
 
 
 class QualityHead(nn.Module):
-    """Class probabilities `(batch, 5)` in the order of `QUALITY_CLASSES`.
+    """Class probabilities `(batch, 7)` in the order of `QUALITY_CLASSES`.
 
     Trained on simulated contamination only (`examples/train_quality.py`); it belongs to the
     front end, so no cohort and no blood pressure ever reaches it.
     """
 
-    def __init__(self, hidden: int = 32) -> None:
+    def __init__(self, hidden: int = 40) -> None:
         super().__init__()
         self.layers = nn.Sequential(
             nn.BatchNorm1d(FEATURES),
+            nn.Dropout(0.1),
             nn.Linear(FEATURES, hidden),
             nn.ReLU(),
             nn.Dropout(0.2),
@@ -53,7 +34,7 @@ class QualityHead(nn.Module):
         )
 
     def logits(self, signals: Signals) -> Tensor:
-        """Unnormalised scores `(batch, 5)`, for training."""
+        """Unnormalised scores `(batch, 7)`, for training."""
         return self.layers(quality_features(signals))
 
     def forward(self, signals: Signals) -> Tensor:

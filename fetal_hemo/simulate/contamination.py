@@ -100,10 +100,12 @@ KINDS = (gsm, tones, buzz, mains, taps)
 KIND_CHANCE = np.array([0.45, 0.25, 0.15, 0.08, 0.07])  # I
 
 
-def interference(samples: int, rng: np.random.Generator) -> np.ndarray:
-    """Radio interference of one or two kinds, float32 `(samples,)` with RMS 1."""
+def interference(
+    samples: int, rng: np.random.Generator, chance: np.ndarray = KIND_CHANCE
+) -> np.ndarray:
+    """Interference of one or two of `KINDS`, float32 `(samples,)` with RMS 1."""
     count = 1 + int(rng.random() < 0.35)
-    chosen = rng.choice(len(KINDS), size=count, replace=False, p=KIND_CHANCE)
+    chosen = rng.choice(len(KINDS), size=count, replace=False, p=chance)
     sound = np.zeros(samples, np.float32)
     for index in chosen:
         part = unit(KINDS[index](samples, rng)) * float(rng.uniform(0.4, 1.0))

@@ -1,6 +1,7 @@
 """Labelled windows of every quality class, far more varied than cohorts: food for the quality head.
 
-Classes as Motie-Shirazi 2023. Every window has its own unit, rate, level, noise and disturbance.
+Classes as Motie-Shirazi 2023, and two of ours: no fetal signal, and clipped. Every window has its
+own unit, rate, level, noise and disturbance. `heldout` draws the same classes from other sources.
 Tags: `S` a published figure, `I` our inference.
 """
 
@@ -10,20 +11,35 @@ from dataclasses import replace
 
 import numpy as np
 
-from fetal_hemo.constants import QUALITY_CLASSES, SAMPLE_RATE_HZ, WINDOW_S, WINDOW_SAMPLES
+from fetal_hemo.constants import QUALITY_CLASSES, SAMPLE_RATE_HZ, WINDOW_SAMPLES
 from fetal_hemo.simulate import contamination, speech
-from fetal_hemo.simulate.device import Device, band, draw_device, record, store
-from fetal_hemo.simulate.fetus import Fetus
-from fetal_hemo.simulate.intervals import events, intervals
-from fetal_hemo.simulate.rhythm import beat_clock
-from fetal_hemo.simulate.sources import draw_beam, gain, heart, vessels
+from fetal_hemo.simulate.carriers import carriers
+from fetal_hemo.simulate.device import store
+from fetal_hemo.simulate.handling import coloured, in_the_air, quiet_room, rubbing
+from fetal_hemo.simulate.maternal import artery, vein
+from fetal_hemo.simulate.overdrive import overdriven
+from fetal_hemo.simulate.quality_hearts import any_heart, lost_beam
+from fetal_hemo.simulate.quality_units import (
+    compressed,
+    draw_unit,
+    gapped,
+    heard,
+    kept,
+    stored,
+    through_band,
+)
+from fetal_hemo.simulate.sources import gain
 from fetal_hemo.simulate.streams import Purpose, stream
 
-RATE_BPM = (110.0, 180.0)
-LEVEL_DBFS = (-46.0, -6.0)  # 40 dB: level must not tell the class, silence excepted
-LEVEL_8_BIT_DBFS = (-28.0, -6.0)  # below, beats vanish between two steps: dead, not good
-GOOD_NOISE_DB, POOR_NOISE_DB = (-28.0, -8.0), (-5.0, 5.0)  # I: receiver noise under the heart
+# I: noise under the heart, both behind the unit's band; between the two a window may be either
+GOOD_NOISE_DB, POOR_NOISE_DB = (-30.0, -10.0), (-4.0, 4.0)
 BUMP_CHANCE = 0.15  # I: a handling bump in any window with a probe on the skin
+CLIPPED_RATES_HZ = (2_000, 3_000, SAMPLE_RATE_HZ)
+CLIPPED_SHARE = (0.08, 0.6)  # of the samples: the tops of most beats are gone
+CARRIER_CHANCE = 0.5  # I
+RADIO_CHANCE = np.array([0.60, 0.18, 0.12, 0.10, 0.0])  # I: of contamination.KINDS; no taps
+OTHER_SOUNDS = (artery, vein, coloured, quiet_room, rubbing, in_the_air, contamination.taps)
+OTHER_CHANCE = np.array([0.38, 0.12, 0.16, 0.09, 0.10, 0.08, 0.07])  # I
 
 
 def quality_windows(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -39,99 +55,91 @@ def quality_windows(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return samples, labels.astype(np.int64)
 
 
-def _heart(rng: np.random.Generator) -> np.ndarray:
-    """A fetal heart of any age and rate, RMS 1."""
-    fetus = Fetus(
-        weeks=float(rng.uniform(18, 41)),
-        rate_bpm=float(rng.uniform(*RATE_BPM)),
-        stv_ms=float(rng.uniform(3, 12)),
-        ltv_ms=float(rng.uniform(15, 60)),
-        accelerations=1.0,
-        emd_ms=float(rng.uniform(32, 50)),
-        ict_ms=float(rng.uniform(20, 40)),
-        et_ms=float(rng.uniform(150, 195)),
-        irt_ms=float(rng.uniform(25, 60)),
-        systole_cm_s=float(rng.uniform(3.5, 7.5)),
-        early_cm_s=float(rng.uniform(3.0, 8.5)),
-        atrial_cm_s=float(rng.uniform(5.0, 10.0)),
-    )
-    clock = beat_clock(fetus, WINDOW_S, rng)
-    happening = events(clock, intervals(fetus, clock, rng))
-    beam = draw_beam(rng)
-    sound = contamination.unit(heart(happening, fetus, beam, WINDOW_SAMPLES, rng))
-    return sound + vessels(happening, beam, WINDOW_SAMPLES, rng)
-
-
-def _unit(rng: np.random.Generator) -> Device:
-    """A unit of far wider make than those of a cohort."""
-    bits = int(rng.choice([8, 16], p=[0.3, 0.7]))
-    return replace(
-        draw_device(rng),
-        high_pass_hz=float(rng.uniform(60.0, 260.0)),
-        roll_off_hz=float(rng.uniform(400.0, 1_600.0)),
-        level_dbfs=float(rng.uniform(*(LEVEL_DBFS if bits > 8 else LEVEL_8_BIT_DBFS))),
-        agc=float(rng.uniform(0.0, 0.9)),
-        source_rate_hz=int(rng.choice([1_000, 1_500, 2_000, 3_000, SAMPLE_RATE_HZ, 8_000])),
-        bits=bits,
-        hiss_dbfs=float(rng.uniform(-90.0, -60.0)),
-    )
-
-
-def _bump(sound: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _bump(rng: np.random.Generator) -> np.ndarray:
+    """Now and then a knock on the probe, against a heart of RMS 1."""
     if rng.random() >= BUMP_CHANCE:
-        return sound
-    knock = contamination.taps(len(sound), rng, per_second=float(rng.uniform(0.0, 0.6)))
-    return sound + gain(rng.uniform(0, 14)) * knock
+        return np.zeros(WINDOW_SAMPLES, np.float32)
+    knock = contamination.taps(WINDOW_SAMPLES, rng, per_second=float(rng.uniform(0.0, 0.6)))
+    return gain(rng.uniform(-6, 8)) * contamination.unit(knock)
 
 
 def _good(rng: np.random.Generator) -> np.ndarray:
-    noise = gain(rng.uniform(*GOOD_NOISE_DB)) * contamination.hiss(WINDOW_SAMPLES, rng)
-    return _stored(_bump(_heart(rng) + noise, rng), rng)
+    unit = draw_unit(rng)
+    beats = through_band(any_heart(rng) + _bump(rng), unit)
+    noise = gain(rng.uniform(*GOOD_NOISE_DB)) * through_band(coloured(WINDOW_SAMPLES, rng), unit)
+    return stored(contamination.unit(beats + noise), unit, rng)
 
 
 def _poor(rng: np.random.Generator) -> np.ndarray:
-    """Beats faint under noise, or the beam lost for part of the window."""
-    sound, noise = _heart(rng), contamination.hiss(WINDOW_SAMPLES, rng)
+    """Beats faint under noise or another sound, or the beam lost for part of the window."""
+    unit, beats = draw_unit(rng), any_heart(rng)
+    over = OTHER_SOUNDS[int(rng.choice(len(OTHER_SOUNDS), p=OTHER_CHANCE))]
+    other = coloured if rng.random() < 0.75 else over
+    loud = rng.uniform(*POOR_NOISE_DB)
     if rng.random() < 0.3:
-        sound *= contamination.bursts(WINDOW_SAMPLES, rng) * 0.9 + 0.1
-        noise *= gain(rng.uniform(-12, 0))
-    else:
-        noise *= gain(rng.uniform(*POOR_NOISE_DB))
-    return _stored(_bump(sound + noise, rng), rng)
+        beats, other, loud = beats * lost_beam(rng), coloured, rng.uniform(-16, -2)
+    beats = through_band(beats + _bump(rng), unit)
+    noise = gain(loud) * through_band(other(WINDOW_SAMPLES, rng), unit)
+    return stored(contamination.unit(beats + noise), unit, rng)
 
 
 def _interference(rng: np.random.Generator) -> np.ndarray:
     under = gain(rng.uniform(-26, 0)) if rng.random() < 0.85 else 0.0
-    noise = gain(rng.uniform(-30, -5)) * contamination.hiss(WINDOW_SAMPLES, rng)
-    radio = gain(rng.uniform(0, 12)) * contamination.interference(WINDOW_SAMPLES, rng)
-    heard = under * _heart(rng) + noise * max(under, 0.1)
-    unit = _unit(rng)
-    clean = contamination.unit(band(heard, unit)) * max(under, gain(-26))
-    shaped = band(radio, unit) if rng.random() < 0.5 else radio  # before or behind the filters
-    return record(contamination.unit(clean + shaped), unit, rng)
+    unit = draw_unit(rng)
+    noise = gain(rng.uniform(-30, -5)) * coloured(WINDOW_SAMPLES, rng)
+    clean = through_band(any_heart(rng) + noise, unit) * max(under, gain(-26))
+    if rng.random() < CARRIER_CHANCE:
+        radio = contamination.unit(carriers(WINDOW_SAMPLES, rng))
+    else:
+        radio = contamination.interference(WINDOW_SAMPLES, rng, RADIO_CHANCE)
+    radio = through_band(radio, unit) if rng.random() < 0.5 else heard(radio, unit)
+    return stored(contamination.unit(clean + radio), unit, rng)
 
 
 def _talking(rng: np.random.Generator) -> np.ndarray:
     sound = speech.speech(WINDOW_SAMPLES, rng, int(rng.integers(1, 4)))
-    sound += gain(rng.uniform(-45, -8)) * speech.room(WINDOW_SAMPLES, rng)
-    sound += gain(rng.uniform(-50, -14)) * contamination.hiss(WINDOW_SAMPLES, rng)
+    sound += gain(rng.uniform(-45, -8)) * quiet_room(WINDOW_SAMPLES, rng)
+    sound += gain(rng.uniform(-50, -14)) * coloured(WINDOW_SAMPLES, rng)
     if rng.random() < 0.45:
-        sound += gain(rng.uniform(-24, -5)) * _heart(rng)
-    return _stored(_bump(sound, rng), rng)
+        sound += gain(rng.uniform(-24, -5)) * any_heart(rng)
+    unit = draw_unit(rng)
+    return stored(through_band(sound + _bump(rng), unit), unit, rng)
 
 
 def _silent(rng: np.random.Generator) -> np.ndarray:
-    sound = contamination.silence(WINDOW_SAMPLES, rng)
+    if rng.random() < 0.1:  # unplugged in the middle of a good window
+        return gapped(_good(rng), float(rng.uniform(0.6, 0.97)), rng)
+    sound = gain(-10) * contamination.silence(WINDOW_SAMPLES, rng)  # fainter: hiss is no silence
     if rng.random() < 0.15:  # a crackle of the loose plug
         sound = sound + 3e-3 * contamination.taps(WINDOW_SAMPLES, rng, per_second=0.2)
     if rng.random() < 0.3:
-        return store(sound, _unit(rng))
+        return store(sound, draw_unit(rng))
     return sound
 
 
-def _stored(sound: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    unit = _unit(rng)
-    return record(contamination.unit(band(sound, unit)), unit, rng)
+def _no_fetal_signal(rng: np.random.Generator) -> np.ndarray:
+    """The mother's vessels, hiss, a quiet room or handling; no fetal beat and no speech."""
+    first, second = rng.choice(len(OTHER_SOUNDS), size=2, replace=False, p=OTHER_CHANCE)
+    sound = contamination.unit(OTHER_SOUNDS[first](WINDOW_SAMPLES, rng))
+    if rng.random() < 0.4:
+        also = contamination.unit(OTHER_SOUNDS[second](WINDOW_SAMPLES, rng))
+        sound = sound + gain(rng.uniform(-20, 0)) * also
+    sound = sound + gain(rng.uniform(-35, -2)) * coloured(WINDOW_SAMPLES, rng)
+    unit = draw_unit(rng)
+    return stored(through_band(sound, unit), unit, rng)
+
+
+def _clipped(rng: np.random.Generator) -> np.ndarray:
+    """A heart that could be heard, but its loudest parts are cut off where the unit records.
+
+    Not before its filters and not at 1 kHz: the tops come back round, as from a limiter of
+    loudness, and do no harm. The meter at the source still finds those.
+    """
+    unit = replace(draw_unit(rng), agc=0.0, source_rate_hz=int(rng.choice(CLIPPED_RATES_HZ)))
+    noise = gain(rng.uniform(-30, 0)) * coloured(WINDOW_SAMPLES, rng)
+    sound = compressed(through_band(any_heart(rng) + noise, unit), rng)
+    cut = overdriven(sound, float(rng.uniform(*CLIPPED_SHARE)), rng)
+    return kept(contamination.unit(cut), unit, rng)
 
 
 MAKERS = {
@@ -140,4 +148,6 @@ MAKERS = {
     "interference": _interference,
     "talking": _talking,
     "silent": _silent,
+    "no_fetal_signal": _no_fetal_signal,
+    "clipped": _clipped,
 }

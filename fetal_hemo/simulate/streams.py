@@ -19,6 +19,7 @@ class Purpose(IntEnum):
     DEVICE = 6
     QUALITY_RUNS = 7
     QUALITY_WINDOW = 8
+    HELD_OUT_WINDOW = 9
 
 
 def stream(seed: int, purpose: Purpose, *address: int) -> np.random.Generator:

@@ -81,6 +81,8 @@ def test_dead_window_has_no_rate_and_is_not_usable() -> None:
         (["good"] * 7, ("A-LITTLE-SIGNAL",)),
         (["silent"], ("A-SILENT", "A-LITTLE-SIGNAL", "A-NO-HEARTBEAT")),
         (["talking"], ("A-TALKING", "A-LITTLE-SIGNAL")),
+        (["no_fetal_signal"], ("A-NO-FETAL-SIGNAL", "A-LITTLE-SIGNAL", "A-NO-HEARTBEAT")),
+        (["clipped"], ("A-CLIPPED", "A-LITTLE-SIGNAL")),
         (["interference"] * 5 + ["good"] * 4, ("A-INTERFERENCE", "A-LITTLE-SIGNAL")),
         (["talking"] * 4 + ["good"] * 4, ("A-LITTLE-SIGNAL",)),
         (["talking"] * 20 + ["poor"] * 8, ()),

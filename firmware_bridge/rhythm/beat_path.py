@@ -54,7 +54,7 @@ def _paths(rises: np.ndarray, periods: np.ndarray) -> list[np.ndarray]:
         earned[:, block + longest] = rises[:, block] + np.where(follows, best, 0.0)
         came_from[:, block] = np.where(follows, block - lags[pick], -1)
     last = earned[:, -longest:].argmax(axis=1) + frames - longest
-    return [_back(row, int(end)) for row, end in zip(came_from.tolist(), last, strict=True)]
+    return [_back(row.tolist(), int(end)) for row, end in zip(came_from, last, strict=True)]
 
 
 def _back(came_from: list[int], end: int) -> np.ndarray:

@@ -37,9 +37,9 @@ def find_beats(envelopes: np.ndarray, track: RateTrack) -> np.ndarray:
     scaled = centred / np.maximum(centred.std(axis=-1, keepdims=True), LEAST_DEVIATION)
     weights = np.repeat(track.confidence, frames)
     period = _period(track, sure, windows * frames)
-    loud = _band_weights(scaled, track)[:, :, None] * scaled
+    loud = np.einsum("wb,wbf->wf", _band_weights(scaled, track), scaled)
     smooth = _smooth(np.moveaxis(scaled, 1, 0).reshape(bands, -1))
-    curve = _unit(_smooth(loud.sum(axis=1).reshape(1, -1))[0] * weights)
+    curve = _unit(_smooth(loud.reshape(1, -1))[0] * weights)
     beats = place_beats(curve, period, ENVELOPE_RATE_HZ)
     for _ in range(ROUNDS):
         curve = _unit(_likeness(smooth, beats, np.repeat(sure, frames)) * weights)
@@ -57,7 +57,7 @@ def _period(track: RateTrack, sure: np.ndarray, frames: int) -> np.ndarray:
 def _band_weights(scaled: np.ndarray, track: RateTrack) -> np.ndarray:
     """`(windows, bands)`: how well each band repeats itself at the window's rate, squared."""
     lags = np.rint(60.0 / track.bpm * ENVELOPE_RATE_HZ).astype(np.int64)
-    weights = np.zeros(scaled.shape[:2])
+    weights = np.zeros(scaled.shape[:2], np.float32)
     for index, lag in enumerate(lags):
         now, later = scaled[index, :, :-lag], scaled[index, :, lag:]
         weights[index] = np.maximum((now * later).mean(axis=1), 0.0) ** 2
@@ -65,11 +65,11 @@ def _band_weights(scaled: np.ndarray, track: RateTrack) -> np.ndarray:
 
 
 def _smooth(rows: np.ndarray) -> np.ndarray:
-    """Rows `(rows, frames)` under a short Gaussian."""
+    """Rows `(rows, frames)` under a short Gaussian, float32: a device has little memory."""
     reach = int(4 * SMOOTH_S * ENVELOPE_RATE_HZ)
     taps = np.exp(-0.5 * (np.arange(-reach, reach + 1) / (SMOOTH_S * ENVELOPE_RATE_HZ)) ** 2)
-    taps /= taps.sum()
-    return np.stack([np.convolve(row, taps, mode="same") for row in rows])
+    taps = (taps / taps.sum()).astype(np.float32)
+    return np.stack([np.convolve(row, taps, mode="same").astype(np.float32) for row in rows])
 
 
 def _likeness(smooth: np.ndarray, beats: np.ndarray, sure: np.ndarray) -> np.ndarray:

@@ -23,7 +23,8 @@ def main() -> None:
         simulate_cohort(cohort, women=1, seed=SEED, minutes=MINUTES)
         recording = cohort / "audio" / "W0001-V1.flac"
         result = Screener.load().screen_file(recording).to_json()
-        draw_recording(load_samples(recording), result["windows"], TARGET, simulated=True)
+        samples, found = load_samples(recording), result["heart_rate"]
+        draw_recording(samples, result["windows"], TARGET, simulated=True, found=found)
     print(f"{result['outcome']}: {TARGET.name}, {TARGET.stat().st_size / 1000:.0f} kB")
 
 

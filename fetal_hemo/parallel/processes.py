@@ -37,7 +37,8 @@ def map_in_processes(
         except BrokenProcessPool:
             continue
     what = f"a process was killed twice, {len(left)} of {len(items)} tasks are left"
-    raise FetalHemoError("E-WORKER", what, fix="out of memory? run it again with fewer --jobs")
+    fix = "out of memory? fewer --jobs; a script must call it under `if __name__ == '__main__'`"
+    raise FetalHemoError("E-WORKER", what, fix=fix)
 
 
 def _map_once(

@@ -3,8 +3,9 @@
 States are the rates of `BEAT_BPM` and "no pulse". A window speaks for a rate by its
 autocorrelation at that lag and at twice the lag; rates move little from window to window
 (Laplace in the logarithm), seldom jump, and come and go. The posterior of the forward-backward
-pass (Rabiner 1989) is the confidence, so it can be read as a probability. The four numbers were
-set on simulated recordings of every quality class; real recordings had no part in it.
+pass (Rabiner 1989) is the confidence, so it can be read as a probability. The numbers were
+chosen on simulated recordings of every quality class, with one real ten-minute recording in view:
+it is a check, but not an independent one.
 """
 
 from __future__ import annotations

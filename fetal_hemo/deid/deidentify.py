@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +24,7 @@ from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recordings.cohort import CARD, MANIFEST, audio_path, is_simulated
 from fetal_hemo.recordings.manifest import read_manifest
 from fetal_hemo.recordings.recording import KNOWN_COLUMNS, Recording
+from fetal_hemo.recordings.table import csv_bytes
 from firmware_bridge.errors import EXIT_DATA
 
 SILENCED = "silenced.csv"
@@ -122,7 +121,7 @@ def _clean_all(
 def _write_tables(
     part: Path, rows: Sequence[Mapping[str, str]], heard: Sequence[SpeechHeard], choices: Choices
 ) -> None:
-    (part / MANIFEST).write_bytes(_table([*KNOWN_COLUMNS, *choices.keep_columns], rows))
+    (part / MANIFEST).write_bytes(csv_bytes([*KNOWN_COLUMNS, *choices.keep_columns], rows))
     if choices.silence:
         stretches = [
             {"recording_id": one.recording_id, "start_s": span.start_s, "stop_s": span.stop_s}
@@ -130,12 +129,4 @@ def _write_tables(
             for span in one.spans
         ]
         columns = ["recording_id", "start_s", "stop_s"]
-        (part / SILENCED).write_bytes(_table(columns, stretches))
-
-
-def _table(columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
+        (part / SILENCED).write_bytes(csv_bytes(columns, stretches))

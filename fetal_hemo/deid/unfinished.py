@@ -13,6 +13,7 @@ from fetal_hemo.deid.key_file import Origin, belongs, drop_unfinished_writes, wr
 from fetal_hemo.deid.places import part_of
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recordings.cohort import MANIFEST
+from firmware_bridge.store import sync
 
 NO_TIME = (946_684_800, 946_684_800)  # 2000-01-01: when a file was written, and in which order
 
@@ -51,7 +52,7 @@ def publish(part: Path, out: Path, key: Path, origins: Sequence[Origin]) -> None
         if part.exists():
             key.unlink(missing_ok=True)
         raise
-    _sync(out.parent)
+    sync(out.parent)
 
 
 def _lock(descriptor: int) -> None:
@@ -75,13 +76,4 @@ def _clear(part: Path, key: Path) -> None:
 
 def _settle(path: Path) -> None:
     os.utime(path, NO_TIME)
-    _sync(path)
-
-
-def _sync(path: Path) -> None:
-    """What was written must survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(path)

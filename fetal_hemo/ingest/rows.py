@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,7 +9,7 @@ from fetal_hemo.ingest.entries import Entry
 from fetal_hemo.recordings.manifest import parse_manifest
 from fetal_hemo.recordings.recording import KNOWN_COLUMNS
 from fetal_hemo.recordings.sidecar import Sidecar, audio_file
-from fetal_hemo.recordings.table import parse_table, read_bytes
+from fetal_hemo.recordings.table import csv_bytes, parse_table, read_bytes
 
 Row = dict[str, str]
 
@@ -46,11 +44,7 @@ def kept_rows(manifest: Path, stored: Mapping[str, Sidecar]) -> list[Row]:
 def manifest_csv(rows: Sequence[Row]) -> bytes:
     """`manifest.csv` with the known columns, then all others."""
     others = dict.fromkeys(name for row in rows for name in row if name not in KNOWN_COLUMNS)
-    text = io.StringIO()
-    writer = csv.DictWriter(text, [*KNOWN_COLUMNS, *others], restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
+    return csv_bytes([*KNOWN_COLUMNS, *others], rows)
 
 
 def _facts(sidecar: Sidecar) -> Row:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,3 +78,12 @@ def _delimiter(text: str) -> str:
         return sum(cell.strip(' "\r') in KNOWN_COLUMNS for cell in first.split(delimiter))
 
     return max(DELIMITERS, key=known)
+
+
+def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> bytes:
+    """A comma-separated table as UTF-8; a cell that a row lacks, or that is None, is empty."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()

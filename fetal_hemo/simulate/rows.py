@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import Any
 
 from fetal_hemo.constants import SAMPLE_RATE_HZ
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recordings.recording import KNOWN_COLUMNS
+from fetal_hemo.recordings.table import csv_bytes
 from fetal_hemo.simulate.card import Parameters
 from fetal_hemo.simulate.files import Made, finished, names
 from fetal_hemo.simulate.woman import Visit, Woman, draw_visit, draw_woman
@@ -53,8 +52,4 @@ def _cells(who: Woman, when: Visit, made: Made) -> dict[str, Any]:
 
 def manifest_csv(rows: list[dict[str, Any]]) -> bytes:
     """`manifest.csv` with all required and known columns."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, KNOWN_COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode("ascii")
+    return csv_bytes(KNOWN_COLUMNS, rows)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from fetal_hemo.recordings.public.ctu_uhb_card import ctu_uhb_card
 from fetal_hemo.recordings.public.kept import Kept, keep, kept_before
 from fetal_hemo.recordings.public.rhythm_cohort import SPLITS, read_card
 from fetal_hemo.recordings.public.source import Source
+from fetal_hemo.recordings.table import csv_bytes
 from firmware_bridge.errors import EXIT_DATA
 from firmware_bridge.store import make_folder, write_atomically
 
@@ -114,8 +113,4 @@ def _stratum(row: Mapping[str, str]) -> str:
 
 def _csv(rows: Sequence[Mapping[str, str]]) -> bytes:
     """A table under the columns of its first row; without rows only what `passed_over` has."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]) if rows else ["record", "why"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
+    return csv_bytes(list(rows[0]) if rows else ["record", "why"], rows)

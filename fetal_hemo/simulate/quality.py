@@ -11,11 +11,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from fetal_hemo.constants import QUALITY_CLASSES, SAMPLE_RATE_HZ, WINDOW_SAMPLES
+from fetal_hemo.constants import SAMPLE_RATE_HZ, WINDOW_SAMPLES
 from fetal_hemo.simulate import contamination, speech
 from fetal_hemo.simulate.carriers import carriers
 from fetal_hemo.simulate.device import store
 from fetal_hemo.simulate.handling import coloured, in_the_air, quiet_room, rubbing
+from fetal_hemo.simulate.labelled import labelled_windows
 from fetal_hemo.simulate.maternal import artery, vein
 from fetal_hemo.simulate.overdrive import overdriven
 from fetal_hemo.simulate.quality_hearts import any_heart, lost_beam
@@ -29,7 +30,7 @@ from fetal_hemo.simulate.quality_units import (
     through_band,
 )
 from fetal_hemo.simulate.sources import gain
-from fetal_hemo.simulate.streams import Purpose, stream
+from fetal_hemo.simulate.streams import Purpose
 
 # I: noise under the heart, both behind the unit's band; between the two a window may be either
 GOOD_NOISE_DB, POOR_NOISE_DB = (-30.0, -10.0), (-4.0, 4.0)
@@ -47,12 +48,7 @@ def quality_windows(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
     Classes take turns, so that they are balanced; window `i` depends on `seed` and `i` alone.
     """
-    labels = np.arange(n) % len(QUALITY_CLASSES)
-    samples = np.empty((n, WINDOW_SAMPLES), np.float32)
-    for index, label in enumerate(labels):
-        rng = stream(seed, Purpose.QUALITY_WINDOW, index)
-        samples[index] = MAKERS[QUALITY_CLASSES[label]](rng)
-    return samples, labels.astype(np.int64)
+    return labelled_windows(MAKERS, Purpose.QUALITY_WINDOW, n, seed)
 
 
 def _bump(rng: np.random.Generator) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fetal_hemo.constants import QUALITY_CLASSES, WINDOW_SAMPLES
+from fetal_hemo.constants import WINDOW_SAMPLES
 from fetal_hemo.simulate.heldout.beats import heart
 from fetal_hemo.simulate.heldout.noises import blowing, receiver, room, rustle, taps
 from fetal_hemo.simulate.heldout.overdrive import overdriven
@@ -12,8 +12,9 @@ from fetal_hemo.simulate.heldout.radio import interference
 from fetal_hemo.simulate.heldout.units import draw_unit, filtered, kept
 from fetal_hemo.simulate.heldout.vessels import artery, vein
 from fetal_hemo.simulate.heldout.voices import voice
+from fetal_hemo.simulate.labelled import labelled_windows
 from fetal_hemo.simulate.sources import gain
-from fetal_hemo.simulate.streams import Purpose, stream
+from fetal_hemo.simulate.streams import Purpose
 
 OTHER_SOUNDS = (
     artery,
@@ -29,12 +30,7 @@ OTHER_CHANCE = (0.40, 0.12, 0.16, 0.10, 0.08, 0.06, 0.08)
 
 def held_out_windows(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """`(n, 15000)` float32 windows and `(n,)` int64 labels, balanced, window by window."""
-    labels = np.arange(n) % len(QUALITY_CLASSES)
-    samples = np.empty((n, WINDOW_SAMPLES), np.float32)
-    for index, label in enumerate(labels):
-        rng = stream(seed, Purpose.HELD_OUT_WINDOW, index)
-        samples[index] = MAKERS[QUALITY_CLASSES[label]](rng)
-    return samples, labels.astype(np.int64)
+    return labelled_windows(MAKERS, Purpose.HELD_OUT_WINDOW, n, seed)
 
 
 def _one(sound: np.ndarray) -> np.ndarray:

@@ -1,8 +1,8 @@
 """Sizes and class orders that bundles of this runtime share; one that differs is refused."""
 
-SAMPLE_RATE_HZ = 4_000
-WINDOW_SAMPLES = 15_000
-WINDOW_S = 3.75  # 1/16 min, the epoch of the Dawes-Redman variation
+SAMPLE_RATE_HZ = 4_000  # cardiac band ends at 600 Hz, valve clicks near 1.5 kHz
+WINDOW_SAMPLES = 15_000  # WINDOW_S * SAMPLE_RATE_HZ
+WINDOW_S = 3.75  # 1/16 min: one heart rate a window gives the Dawes-Redman variation
 
 VIEWS = ("time_frequency", "envelope", "rhythm")
 QUALITY_CLASSES = (

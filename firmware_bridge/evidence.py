@@ -19,7 +19,7 @@ from firmware_bridge.variability import long_term_variation_ms, mean_bpm, short_
 
 
 @dataclass(frozen=True)
-class WindowFacts:
+class Findings:
     """All that was found of the windows; `attention` is `(windows,)`, NaN where none was paid."""
 
     outputs: WindowOutputs
@@ -29,7 +29,7 @@ class WindowFacts:
 
 
 def gather_evidence(
-    bundle: Bundle, audio: Audio, facts: WindowFacts, index: int, timing_s: float
+    bundle: Bundle, audio: Audio, found: Findings, index: int, timing_s: float
 ) -> Evidence:
     """The `Evidence` of a recording from what was found of its windows."""
     return Evidence(
@@ -38,9 +38,9 @@ def gather_evidence(
         model=model_identity(bundle),
         notice=bundle.manifest["notice"],
         threshold=float(bundle.manifest["decision"]["threshold"]),
-        heart_rate=_heart_rate(facts.judgement),
-        beats_s=_beats(facts.rhythm, facts.judgement),
-        windows=_windows(audio, facts),
+        heart_rate=_heart_rate(found.judgement),
+        beats_s=_beats(found.rhythm, found.judgement),
+        windows=_windows(audio, found),
         timing_s=round(timing_s, 4),
     )
 
@@ -88,15 +88,15 @@ def _beats(rhythm: Rhythm, judgement: WindowJudgement) -> tuple[float, ...]:
     return tuple(round(float(time), 3) for time in kept)
 
 
-def _windows(audio: Audio, facts: WindowFacts) -> tuple[Window, ...]:
-    judgement, outputs = facts.judgement, facts.outputs
+def _windows(audio: Audio, found: Findings) -> tuple[Window, ...]:
+    judgement, outputs = found.judgement, found.outputs
     return tuple(
         Window(
             start_s=i * WINDOW_S,
             quality=QUALITY_CLASSES[judgement.quality[i]],
             heart_rate_bpm=_rounded(judgement.bpm[i], 1),
-            confidence=round(float(facts.rhythm.confidence[i]), 4),
-            attention=_rounded(facts.attention[i], 6),
+            confidence=round(float(found.rhythm.confidence[i]), 4),
+            attention=_rounded(found.attention[i], 6),
             dead_share=round(float(outputs.dead_share[i]), 4),
             clipped_share=round(float(audio.clipped_share[i]), 4),
             usable=bool(judgement.usable[i]),

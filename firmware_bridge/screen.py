@@ -13,7 +13,7 @@ from firmware_bridge.audio import Audio, audio_from_samples, read_audio
 from firmware_bridge.bundle import Bundle, open_bundle
 from firmware_bridge.constants import WINDOW_SAMPLES
 from firmware_bridge.errors import EXIT_DATA, FetalHemoError
-from firmware_bridge.evidence import WindowFacts, gather_evidence, model_identity
+from firmware_bridge.evidence import Findings, gather_evidence, model_identity
 from firmware_bridge.result import Abstained, Refused, Result, Screened
 from firmware_bridge.rhythm import find_rhythm
 from firmware_bridge.runtime import RecordingRunner, WindowRunner
@@ -76,8 +76,8 @@ class Screener:
             attention[span] = np.where(usable, judged.window_attention, np.nan)
             probability = decide.calibrated_probability(judged.logits, manifest)
         taken = time.perf_counter() - started
-        facts = WindowFacts(outputs, rhythm, judgement, attention)
-        evidence = gather_evidence(self.bundle, audio, facts, index, taken)
+        found = Findings(outputs, rhythm, judgement, attention)
+        evidence = gather_evidence(self.bundle, audio, found, index, taken)
         if reasons:
             return Abstained(evidence, reasons)
         return Screened(evidence, probability, decide.band(probability, manifest))

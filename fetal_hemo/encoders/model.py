@@ -17,6 +17,8 @@ from fetal_hemo.signals.envelope import GROUPS_HZ
 from fetal_hemo.signals.quality import QualityHead, load_quality_head
 from firmware_bridge.rhythm.lags import PRIOR_BPM
 
+SixTensors = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
+
 
 @dataclass(frozen=True)
 class ModelSize:
@@ -87,16 +89,7 @@ class ScreeningModel(nn.Module):
         """`WindowOutput` of samples `(windows, 15000)` at 4 kHz."""
         signals = self.front_end(samples)
         embeddings, beat_attention = self.encode_views(signals)
-        return WindowOutput(
-            embeddings,
-            self.quality(signals),
-            signals.heart_rate_bpm,
-            signals.confidence,
-            signals.dead_share,
-            signals.autocorrelation,
-            at_100_hz(signals.envelope),
-            beat_attention,
-        )
+        return WindowOutput(embeddings, *window_facts(signals, self.quality), beat_attention)
 
     def encode_views(self, signals: Signals) -> tuple[Tensor, Tensor]:
         """View embeddings `(windows, views, embedding)` and beat attention `(windows, steps)`."""
@@ -114,6 +107,18 @@ class ScreeningModel(nn.Module):
         windows = self.fusion(view_embeddings, view_mask)
         embedding, attention = self.recording(windows, start_s, window_mask)
         return RecordingOutput(self.classifier(embedding), embedding, attention)
+
+
+def window_facts(signals: Signals, quality: QualityHead) -> SixTensors:
+    """What is known of windows without embeddings, in the order of `WindowOutput`'s fields."""
+    return (
+        quality(signals),
+        signals.heart_rate_bpm,
+        signals.confidence,
+        signals.dead_share,
+        signals.autocorrelation,
+        at_100_hz(signals.envelope),
+    )
 
 
 def at_100_hz(envelope: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from fetal_hemo.constants import QUALITY_CLASSES, VIEWS, WINDOW_SAMPLES
-from fetal_hemo.encoders.model import at_100_hz
+from fetal_hemo.encoders.model import window_facts
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recipe import Recipe
@@ -130,15 +130,7 @@ class WindowFacts:
         """The `WindowOutputs` of `(windows, 15000)`, without embeddings."""
         rows = []
         for block in blocks(windows):
-            signals = self.front_end(block)
-            facts = (
-                self.quality(signals),
-                signals.heart_rate_bpm,
-                signals.confidence,
-                signals.dead_share,
-                signals.autocorrelation,
-                at_100_hz(signals.envelope),
-            )
+            facts = window_facts(self.front_end(block), self.quality)
             rows.append([fact.numpy() for fact in facts])
         columns = (np.concatenate(column) for column in zip(*rows, strict=True))
         return WindowOutputs(np.zeros((len(windows), len(VIEWS), 0), np.float32), *columns)

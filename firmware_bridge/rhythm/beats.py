@@ -45,7 +45,8 @@ def find_beats(envelopes: np.ndarray, track: RateTrack) -> np.ndarray:
         curve = _unit(_likeness(smooth, beats, np.repeat(sure, frames)) * weights)
         beats = place_beats(curve, period, ENVELOPE_RATE_HZ)
     inner = np.clip(beats, 1, len(curve) - 2)
-    return np.asarray((beats + FRAME_CENTRE + vertex(curve, inner)) / ENVELOPE_RATE_HZ)
+    offset = vertex(*(curve[inner + step] for step in (-1, 0, 1)))
+    return np.asarray((beats + FRAME_CENTRE + offset) / ENVELOPE_RATE_HZ)
 
 
 def _period(track: RateTrack, sure: np.ndarray, frames: int) -> np.ndarray:

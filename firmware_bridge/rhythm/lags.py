@@ -23,14 +23,7 @@ PRIOR_BPM, PRIOR_LOG_WIDTH = 140.0, 0.5
 PRIOR = np.exp(-0.5 * (np.log(BEAT_BPM / PRIOR_BPM) / PRIOR_LOG_WIDTH) ** 2)
 
 
-def vertex(curve: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Offset in steps, -0.5 to 0.5, of the parabola through three points around each `at`.
-
-    `curve` is `(rows, points)` or `(points,)`, `at` the inner points, one a row or any number.
-    """
-    rows = np.arange(len(at)) if curve.ndim == 2 else None
-    before, here, after = (
-        curve[at + step] if rows is None else curve[rows, at + step] for step in (-1, 0, 1)
-    )
+def vertex(before: np.ndarray, here: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Offsets in steps, -0.5 to 0.5, of the parabolas through three neighbouring points each."""
     bend = np.maximum(2 * here - before - after, 1e-6)
     return np.asarray(np.clip(0.5 * (after - before) / bend, -0.5, 0.5))

@@ -110,4 +110,5 @@ def _refined(autocorrelation: np.ndarray, best: np.ndarray) -> np.ndarray:
     around = BEAT_LAGS[np.clip(best[:, None] + np.arange(-2, 3), 1, len(BEAT_LAGS) - 2)]
     rows = np.arange(len(best))
     at = around[rows, autocorrelation[rows[:, None], around].argmax(axis=1)]
-    return np.asarray(60.0 / (LAGS_S[at] + LAG_STEP_S * vertex(autocorrelation, at)))
+    offset = vertex(*(autocorrelation[rows, at + step] for step in (-1, 0, 1)))
+    return np.asarray(60.0 / (LAGS_S[at] + LAG_STEP_S * offset))

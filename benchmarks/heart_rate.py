@@ -1,6 +1,6 @@
 """Heart rate: ours beside the published autocorrelation and a plain one, on the same windows.
 
-    python -m benchmarks.heart_rate [--recordings 8] [--minutes 5] [--json]
+    python -m benchmarks.heart_rate [--recordings 8] [--minutes 10] [--json]
 
 Rows: the real 10 min recording with the rates of its CTG device, the real clips of known rate,
 simulated windows by quality class. Columns of each method: `share_within_5_bpm` over all windows
@@ -19,18 +19,21 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from benchmarks.beat_score import beat_f1
 from benchmarks.rate_methods import plain, published
-from fetal_hemo.constants import QUALITY_CLASSES, WINDOW_S
+from fetal_hemo.constants import QUALITY_CLASSES, WINDOW_S, WINDOW_SAMPLES
 from fetal_hemo.simulate.recording import Recording, simulate_recording
 from firmware_bridge.audio import read_audio
+from firmware_bridge.bundle import open_bundle
 from firmware_bridge.decide import WindowJudgement, judge_windows
 from firmware_bridge.rhythm import Rhythm, find_rhythm
-from firmware_bridge.screen import Screener
+from firmware_bridge.runtime import WindowRunner
+from firmware_bridge.screen import DEFAULT_BUNDLE
+from firmware_bridge.trust import trusted_keys
 from firmware_bridge.variability import long_term_variation_ms, short_term_variation_ms
 
 SEED = 4_242  # of no other set
@@ -43,21 +46,29 @@ OTHERS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 Row = dict[str, Any]
 
 
+class Heard(NamedTuple):
+    """What the engine of the shipped bundle said of `(windows, 15000)`, and how long it took."""
+
+    windows: np.ndarray
+    rhythm: Rhythm
+    judged: WindowJudgement
+    seconds: float
+
+
 class Ours:
     """The engine of the shipped bundle, one thread, as a device runs it."""
 
     def __init__(self) -> None:
-        self.screener = Screener.load()
+        bundle = open_bundle(DEFAULT_BUNDLE, trusted_keys())
+        self.manifest, self.runner = bundle.manifest, WindowRunner(bundle)
 
-    def run(
-        self, windows: np.ndarray, clipped: np.ndarray
-    ) -> tuple[Rhythm, WindowJudgement, float]:
-        """Rhythm and judgement of `(windows, 15000)`, and the seconds that both took."""
+    def hear(self, windows: np.ndarray, clipped: np.ndarray) -> Heard:
+        """`Heard` of consecutive windows and their clipped shares."""
         start = time.perf_counter()
-        outputs = self.screener._windows.run(windows)
+        outputs = self.runner.run(windows)
         rhythm = find_rhythm(outputs)
-        judged = judge_windows(outputs, rhythm, clipped, self.screener.bundle.manifest)
-        return rhythm, judged, time.perf_counter() - start
+        judged = judge_windows(outputs, rhythm, clipped, self.manifest)
+        return Heard(windows, rhythm, judged, time.perf_counter() - start)
 
 
 def main() -> None:
@@ -77,8 +88,9 @@ def measure(recordings: int, minutes: float) -> dict[str, Any]:
     if data.is_dir():
         rows |= real_rows(ours, data)
     simulated = [simulate_recording(SEED, woman, 0, minutes=minutes) for woman in range(recordings)]
-    rows |= simulated_rows(ours, simulated)
-    rows["beats_and_variation"] = beat_row(ours, simulated)
+    heard = [ours.hear(*whole_windows(recording)) for recording in simulated]
+    rows |= simulated_rows(simulated, heard)
+    rows["beats_and_variation"] = beat_row(simulated, heard)
     return {"rows": rows, "recordings": recordings, "minutes": minutes}
 
 
@@ -87,16 +99,13 @@ def real_rows(ours: Ours, data: Path) -> dict[str, Row]:
     audio = read_audio(data / "luna_600s.wav")
     windows = audio.windows()
     truth = device_rates(data / "luna_600s_reference_fhr.csv", len(windows))
-    live = np.isfinite(truth) & (np.ptp(windows, axis=1) > 0)
-    rhythm, judged, seconds = ours.run(windows, audio.clipped_share)
-    live &= ~silent(windows)
-    rows = {"luna_600s": table(windows, truth, live, rhythm, judged, seconds)}
+    live = np.isfinite(truth) & ~silent(windows)
+    rows = {"luna_600s": table(ours.hear(windows, audio.clipped_share), truth, live)}
     for name, bpm in CLIPS_BPM.items():
         audio = read_audio(data / f"{name}.wav")
-        windows = audio.windows()
-        rhythm, judged, seconds = ours.run(windows, audio.clipped_share)
-        truth, every = np.full(len(windows), bpm), np.ones(len(windows), dtype=bool)
-        rows[name] = table(windows, truth, every, rhythm, judged, seconds)
+        heard = ours.hear(audio.windows(), audio.clipped_share)
+        count = len(heard.windows)
+        rows[name] = table(heard, np.full(count, bpm), np.ones(count, dtype=bool))
     return rows
 
 
@@ -115,34 +124,36 @@ def silent(windows: np.ndarray) -> np.ndarray:
     return np.asarray((np.ptp(frames, axis=2) < 1e-4).mean(axis=1) > 0.3)
 
 
-def simulated_rows(ours: Ours, recordings: list[Recording]) -> dict[str, Row]:
+def simulated_rows(recordings: list[Recording], heard: list[Heard]) -> dict[str, Row]:
     """One row a quality class."""
-    parts = []
-    for recording in recordings:
-        windows = whole_windows(recording)
-        parts.append((windows, *ours.run(windows, np.zeros(len(windows)))))
-    windows = np.concatenate([part[0] for part in parts])
-    rhythm = Rhythm(
-        np.concatenate([part[1].bpm for part in parts]),
-        np.concatenate([part[1].confidence for part in parts]),
-        np.zeros(0),
-    )
-    given = np.concatenate([part[2].bpm for part in parts])
-    seconds = sum(part[3] for part in parts)
+    every = joined(heard)
     truth = np.concatenate([true_rates(recording) for recording in recordings])
     quality = np.concatenate([recording.quality for recording in recordings])
     rows = {}
     for index, name in enumerate(QUALITY_CLASSES):
         chosen = quality == index
         if chosen.any():
-            row = table(windows, truth, chosen, rhythm, given, seconds)
-            rows[f"simulated_{name}"] = {"simulated": True, **row}
+            rows[f"simulated_{name}"] = {"simulated": True, **table(every, truth, chosen)}
     return rows
 
 
-def whole_windows(recording: Recording) -> np.ndarray:
-    """`(windows, 15000)` of a simulated recording."""
-    return recording.samples[: len(recording.quality) * 15_000].reshape(-1, 15_000)
+def joined(heard: list[Heard]) -> Heard:
+    """Several recordings as one, window after window; beats are left out."""
+    bpm = np.concatenate([one.rhythm.bpm for one in heard])
+    confidence = np.concatenate([one.rhythm.confidence for one in heard])
+    columns = zip(*(vars(one.judged).values() for one in heard), strict=True)
+    return Heard(
+        np.concatenate([one.windows for one in heard]),
+        Rhythm(bpm, confidence, np.zeros(0)),
+        WindowJudgement(*(np.concatenate(column) for column in columns)),
+        sum(one.seconds for one in heard),
+    )
+
+
+def whole_windows(recording: Recording) -> tuple[np.ndarray, np.ndarray]:
+    """`(windows, 15000)` of a simulated recording, and that none of them is clipped."""
+    count = len(recording.quality)
+    return recording.samples[: count * WINDOW_SAMPLES].reshape(count, -1), np.zeros(count)
 
 
 def true_rates(recording: Recording) -> np.ndarray:
@@ -151,34 +162,24 @@ def true_rates(recording: Recording) -> np.ndarray:
     return np.array([recording.clock.rate_bpm(float(start)) for start in starts])
 
 
-def table(
-    windows: np.ndarray,
-    truth: np.ndarray,
-    chosen: np.ndarray,
-    rhythm: Rhythm,
-    judged: WindowJudgement | np.ndarray,
-    seconds: float,
-) -> Row:
+def table(heard: Heard, truth: np.ndarray, chosen: np.ndarray) -> Row:
     """Each method on the chosen windows."""
-    given = (judged if isinstance(judged, np.ndarray) else judged.bpm)[chosen]
-    true = truth[chosen]
-    right = np.abs(given - true)[np.isfinite(given)]
+    given, true = heard.judged.bpm[chosen], truth[chosen]
+    has_rate = np.isfinite(given)
+    error = np.abs(given - true)[has_rate]
     row: Row = {"windows": int(chosen.sum())}
     row["ours"] = {
-        **score(rhythm.bpm[chosen], true),
-        "coverage": _share(np.isfinite(given)),
-        "share_given_within_5_bpm": _share(right <= 5),
-        "share_given_within_10_percent": _share(right <= 0.1 * true[np.isfinite(given)]),
-        "ms_per_window": round(1e3 * seconds / len(windows), 3),
+        **score(heard.rhythm.bpm[chosen], true),
+        "coverage": _share(has_rate),
+        "share_given_within_5_bpm": _share(error <= 5),
+        "share_given_within_10_percent": _share(error <= 0.1 * true[has_rate]),
+        "ms_per_window": round(1e3 * heard.seconds / len(heard.windows), 3),
     }
     for name, method in OTHERS.items():
         start = time.perf_counter()
-        rates = method(windows[chosen])
+        rates = method(heard.windows[chosen])
         taken = time.perf_counter() - start
-        row[name] = {
-            **score(rates, true),
-            "ms_per_window": round(1e3 * taken / len(rates), 3),
-        }
+        row[name] = {**score(rates, true), "ms_per_window": round(1e3 * taken / len(rates), 3)}
     return row
 
 
@@ -190,22 +191,19 @@ def score(rates: np.ndarray, true: np.ndarray) -> dict[str, float | None]:
     return {"share_within_5_bpm": _share(error <= 5), "mae_bpm": mean}
 
 
-def beat_row(ours: Ours, recordings: list[Recording]) -> Row:
+def beat_row(recordings: list[Recording], heard: list[Heard]) -> Row:
     """Beats on good windows against the truth, and variation as a ratio to the truth."""
     f1, short, long = [], [], []
-    for recording in recordings:
-        windows = whole_windows(recording)
-        rhythm, judged, _ = ours.run(windows, np.zeros(len(windows)))
+    for recording, (_, rhythm, judged, _) in zip(recordings, heard, strict=True):
         good = WINDOW_S * np.flatnonzero(recording.quality == QUALITY_CLASSES.index("good"))
         spans = np.stack([good, good + WINDOW_S], axis=1)
         f1.append(beat_f1(rhythm.beats_s, recording.clock.q_s, spans))
         truth = true_rates(recording)
-        for ratios, measure_ms in (
+        for ratios, variation_ms in (
             (short, short_term_variation_ms),
             (long, long_term_variation_ms),
         ):
-            found, true = measure_ms(judged.clear_bpm), measure_ms(truth)
-            ratios.append((found or 0.0) / (true or 1.0))
+            ratios.append((variation_ms(judged.clear_bpm) or 0.0) / (variation_ms(truth) or 1.0))
     return {
         "simulated": True,
         "beat_f1_mean": round(float(np.mean(f1)), 4),

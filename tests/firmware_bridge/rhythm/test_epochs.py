@@ -34,3 +34,14 @@ def test_beats_that_disagree_with_the_track_are_not_believed() -> None:
 
 def test_few_beats_leave_the_track() -> None:
     assert epoch_bpm(np.array([1.0, 1.4]), track(150)).tolist() == [150]
+
+
+def test_marking_error_of_beats_makes_less_variation_than_it_would_alone() -> None:
+    rng = np.random.default_rng(5)
+    beats = np.arange(0.0, 600.0, 60 / 140)
+    marked = beats + 0.005 * rng.normal(size=len(beats))
+    windows = 160
+    starts = 3.75 * np.arange(windows + 1)
+    alone = np.diff(np.interp(starts, marked, np.arange(len(marked)))) * 60.0 / 3.75
+    found = epoch_bpm(marked, track(*[140.0] * windows))
+    assert np.std(found[1:-1]) < 0.75 * np.std(alone[1:-1])

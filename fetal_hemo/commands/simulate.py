@@ -6,12 +6,19 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from fetal_hemo.commands.arguments import add_parallel
+from fetal_hemo.constants import SAMPLE_RATE_HZ
 from fetal_hemo.progress import ProgressLine
+from fetal_hemo.simulate.population import CONFOUNDERS, USUAL, confounders_of
 from firmware_bridge.errors import EXIT_OK
 from firmware_bridge.output import print_text
 
 HELP = "make a cohort of simulated women with known truth"
-DETAILS = "The same seed gives the same bytes. A stopped run goes on where it was."
+DETAILS = (
+    "The same seed gives the same bytes. A stopped run goes on where it was. Beside the manifest: "
+    "truth/ (beats, intervals, events, latents of each recording) and oracle.json (the best AUROC "
+    "that anybody could reach). docs/simulator.md tells every effect, its source and its size. "
+    "Confounders: " + "; ".join(f"{name}: {text}" for name, text in CONFOUNDERS.items()) + "."
+)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -23,6 +30,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, default=2.0, help="of each recording (default 2)")
     text = "share of visits at >= 140 or >= 90 mmHg (default 0.05)"
     parser.add_argument("--prevalence", type=float, default=0.05, help=text)
+    text = "what else goes with pressure: usual, none, all, or names with commas (default usual: "
+    text += ",".join(USUAL) + ")"
+    parser.add_argument("--confounders", default="usual", metavar="NAMES", help=text)
+    text = f"of the files, 1000 to 48000 (default {SAMPLE_RATE_HZ})"
+    parser.add_argument("--sample-rate", type=int, default=SAMPLE_RATE_HZ, metavar="HZ", help=text)
     add_parallel(parser)
     parser.add_argument("--out", required=True, metavar="COHORT", help="folder to make")
 
@@ -38,12 +50,15 @@ def run(args: Namespace) -> int:
         effect=args.effect,
         minutes=args.minutes,
         prevalence=args.prevalence,
+        confounders=confounders_of(args.confounders),
+        sample_rate_hz=args.sample_rate,
         jobs=args.jobs,
         dask=args.dask,
         progress=ProgressLine("simulate"),
     )
+    best = "" if made.oracle_auroc is None else f"; best possible AUROC {made.oracle_auroc:.2f}"
     print_text(
         f"simulated: {made.women} women, {made.recordings} recordings, {made.hours:.1f} h, "
-        f"{made.labelled} with a reading, {made.positive} of them positive: {args.out}"
+        f"{made.labelled} with a reading, {made.positive} of them positive{best}: {args.out}"
     )
     return EXIT_OK

@@ -13,12 +13,14 @@ FULL_SCALE = 32_768
 BLOCK = 60 * SAMPLE_RATE_HZ  # a minute at a time: an hour of integers need not exist at once
 
 
-def flac(samples: np.ndarray, gain: float = 1.0, comment: str = "") -> bytes:
-    """FLAC bytes, 4 kHz int16, of float samples `(time,)`; what is beyond [-1, 1] after the gain
-    is clipped. There are no tags but the comment."""
+def flac(
+    samples: np.ndarray, gain: float = 1.0, comment: str = "", rate_hz: int = SAMPLE_RATE_HZ
+) -> bytes:
+    """FLAC bytes, int16, of float samples `(time,)`; what is beyond [-1, 1] after the gain is
+    clipped. There are no tags but the comment."""
     buffer = io.BytesIO()
     with soundfile.SoundFile(
-        buffer, "w", SAMPLE_RATE_HZ, channels=1, format="FLAC", subtype="PCM_16"
+        buffer, "w", rate_hz, channels=1, format="FLAC", subtype="PCM_16"
     ) as file:
         if comment:
             file.comment = comment

@@ -57,16 +57,21 @@ def _expected(liability: np.ndarray, onset: float) -> tuple[list[np.ndarray], li
     return true, bias
 
 
-def _positive_share(onset: float) -> float:
-    liability = np.linspace(-5, 5, 2001)
-    weight = np.exp(-0.5 * liability**2)
+def positive_chance(liability: np.ndarray, onset: float) -> np.ndarray:
+    """Chance `(liabilities,)` that the cuff reads >= 140 or >= 90."""
     negative = np.ones_like(liability)
     true, bias = _expected(liability, onset)
     for part in range(2):
         spread = np.hypot(RESIDUAL_MMHG[part], CUFF_SPREAD_MMHG[part])
         limit = POSITIVE_MMHG[part] - 0.5  # readings are whole numbers
         negative *= ndtr((limit - true[part] - bias[part]) / spread)
-    return float(np.sum(weight * (1 - negative)) / weight.sum())
+    return 1 - negative
+
+
+def _positive_share(onset: float) -> float:
+    liability = np.linspace(-5, 5, 2001)
+    weight = np.exp(-0.5 * liability**2)
+    return float(np.sum(weight * positive_chance(liability, onset)) / weight.sum())
 
 
 @lru_cache(maxsize=8)

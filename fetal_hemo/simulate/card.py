@@ -11,12 +11,14 @@ import numpy as np
 import scipy
 import soundfile
 
+from fetal_hemo.constants import SAMPLE_RATE_HZ
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.simulate.files import part_of, write_atomic
+from fetal_hemo.simulate.population import USUAL, Population
 from firmware_bridge import __version__
 
 CARD = "cohort.json"
-SIMULATOR_VERSION = 1  # one more whenever the same parameters give other recordings
+SIMULATOR_VERSION = 2  # one more whenever the same parameters give other recordings
 NOTICE = (
     "Simulated recordings and simulated blood pressures. Only differences between methods on "
     "them mean anything; not for clinical use."
@@ -32,6 +34,13 @@ class Parameters:
     effect: float
     minutes: float
     prevalence: float
+    confounders: tuple[str, ...] = USUAL
+    sample_rate_hz: int = SAMPLE_RATE_HZ
+
+    @property
+    def population(self) -> Population:
+        """The women behind the recordings."""
+        return Population(self.seed, self.prevalence, self.effect, self.confounders)
 
 
 def card(parameters: Parameters) -> dict[str, Any]:
@@ -39,7 +48,7 @@ def card(parameters: Parameters) -> dict[str, Any]:
     return {
         "simulated": True,
         "notice": NOTICE,
-        "parameters": asdict(parameters),
+        "parameters": {**asdict(parameters), "confounders": list(parameters.confounders)},
         "simulator_version": SIMULATOR_VERSION,
         "versions": {
             "fetal_hemo": __version__,

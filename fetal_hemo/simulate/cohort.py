@@ -6,6 +6,7 @@ the same bytes, and a run that stopped goes on with what is missing.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,7 +19,10 @@ from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.parallel import map_tasks
 from fetal_hemo.simulate.blood_pressure import POSITIVE_MMHG
 from fetal_hemo.simulate.card import Parameters, claim
+from fetal_hemo.simulate.cohort_oracle import FILE as ORACLE
+from fetal_hemo.simulate.cohort_oracle import cohort_oracle
 from fetal_hemo.simulate.files import finished, make_recording, write_atomic
+from fetal_hemo.simulate.population import USUAL
 from fetal_hemo.simulate.rows import manifest_csv, manifest_row
 from fetal_hemo.simulate.woman import draw_woman
 
@@ -26,6 +30,7 @@ MOST_WOMEN = 9_999  # ids have four digits
 MOST_PREVALENCE = 0.5
 MOST_EFFECT = 5.0
 MOST_MINUTES = 60.0
+SAMPLE_RATES_HZ = (1_000, 48_000)
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class CohortSummary:
     positive: int
     hours: float
     made: int
+    oracle_auroc: float | None  # of Bayes' rule on the true latents; None without both classes
     simulated: bool = True
 
 
@@ -49,6 +55,8 @@ def simulate_cohort(
     effect: float = 1.0,
     minutes: float = 2.0,
     prevalence: float = 0.05,
+    confounders: tuple[str, ...] = USUAL,
+    sample_rate_hz: int = SAMPLE_RATE_HZ,
     jobs: int | None = None,
     dask: str | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -56,7 +64,9 @@ def simulate_cohort(
     """`CohortSummary` of a simulated cohort written to `out`: the same bytes for any `jobs`.
 
     `effect` scales what placental insufficiency does to the fetal heart; 0 removes all relation
-    between pressure and sound. `prevalence` is the share of visits with a reading >= 140/90.
+    of pressure to anything. `prevalence` is the share of visits with a reading >= 140/90.
+    `confounders` are names of `CONFOUNDERS` that go with pressure. `sample_rate_hz` is that of the
+    files; sound is made at 4 kHz.
     `jobs` is the number of processes, by default one for each processor; `dask` is the address of
     a Dask scheduler to use instead; `progress` is called with the recordings done and their total.
     A stopped run goes on where it was.
@@ -64,7 +74,9 @@ def simulate_cohort(
     Raises E-USAGE for a value out of range, E-COHORT when `out` holds something else, E-STORAGE,
     and E-WORKER or E-CLUSTER when those who do the work are gone.
     """
-    parameters = Parameters(women, seed, float(effect), float(minutes), float(prevalence))
+    parameters = Parameters(
+        women, seed, float(effect), float(minutes), float(prevalence), confounders, sample_rate_hz
+    )
     _check(parameters)
     out = Path(out)
     try:
@@ -76,17 +88,19 @@ def simulate_cohort(
                 missing.append(address)
         _make(out, parameters, missing, total, jobs, dask, progress)
         rows = [manifest_row(out, parameters, *address) for address in addresses(parameters)]
+        ceiling = cohort_oracle(out, parameters, addresses(parameters))
+        write_atomic(out / ORACLE, (json.dumps(ceiling, indent=2) + "\n").encode())
         write_atomic(out / "manifest.csv", manifest_csv(rows))
     except OSError as error:
         where = str(error.filename or out)
         raise FetalHemoError("E-STORAGE", str(error.strerror), where, "free space?") from error
-    return _summary(out, women, rows, len(missing))
+    return _summary(out, women, rows, len(missing), ceiling["latents"]["value"])
 
 
 def addresses(parameters: Parameters) -> Iterator[tuple[int, int]]:
     """`(woman, visit)` numbers of every recording, in the manifest's order."""
     for woman in range(parameters.women):
-        for visit in range(draw_woman(parameters.seed, woman).visits):
+        for visit in range(draw_woman(parameters.population, woman).visits):
             yield woman, visit
 
 
@@ -97,6 +111,7 @@ def _check(p: Parameters) -> None:
         ("effect", p.effect, 0.0, MOST_EFFECT),
         ("minutes", p.minutes, WINDOW_S / 60, MOST_MINUTES),
         ("prevalence", p.prevalence, 0.001, MOST_PREVALENCE),
+        ("sample rate", p.sample_rate_hz, *SAMPLE_RATES_HZ),
     )
     for name, value, low, high in limits:
         if not low <= value <= high:
@@ -127,7 +142,9 @@ def _make_at(out: Path, parameters: Parameters, address: tuple[int, int]) -> Non
     make_recording(out, parameters, *address)
 
 
-def _summary(out: Path, women: int, rows: list[dict[str, Any]], made: int) -> CohortSummary:
+def _summary(
+    out: Path, women: int, rows: list[dict[str, Any]], made: int, oracle: float | None
+) -> CohortSummary:
     read = [(row["sbp_mmhg"], row["dbp_mmhg"]) for row in rows if row["sbp_mmhg"] is not None]
     return CohortSummary(
         folder=out,
@@ -135,6 +152,7 @@ def _summary(out: Path, women: int, rows: list[dict[str, Any]], made: int) -> Co
         recordings=len(rows),
         labelled=len(read),
         positive=sum(s >= POSITIVE_MMHG[0] or d >= POSITIVE_MMHG[1] for s, d in read),
-        hours=round(sum(row["n_samples"] for row in rows) / SAMPLE_RATE_HZ / 3_600, 3),
+        hours=round(sum(row["n_samples"] / row["sample_rate_hz"] for row in rows) / 3_600, 3),
         made=made,
+        oracle_auroc=oracle,
     )

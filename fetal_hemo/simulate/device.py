@@ -12,6 +12,8 @@ from scipy.fft import irfft, next_fast_len, rfft, rfftfreq
 
 from fetal_hemo.constants import SAMPLE_RATE_HZ
 
+CARRIER_MHZ, CARRIER_CHANCE = (2.0, 2.5, 3.3), (0.1, 0.2, 0.7)  # S: probes sold; I: how often
+MICROPHONE_CHANCE = 0.15  # I: a phone laid beside the loudspeaker instead of a cable
 HIGH_PASS_HZ, HIGH_PASS_ORDER = (150.0, 210.0), (3, 5)  # S: under 0.3 % of power below 100 Hz
 ROLL_OFF_HZ, ROLL_OFF_ORDER = (600.0, 1_100.0), (2, 4)  # S: fall above 800-1,000 Hz
 RIPPLE_DB, RIPPLE_OCTAVES = 3.0, 0.8  # I: small loudspeaker and cable resonances
@@ -26,6 +28,8 @@ PREAMPLIFIER_DBFS = (-78.0, -62.0)  # I: hiss that is there whatever the probe h
 class Device:
     """A unit's audio path. Frequencies in Hz, levels in dB relative to full scale."""
 
+    carrier_mhz: float
+    microphone: bool  # a phone hears the loudspeaker across a room, no cable
     high_pass_hz: float
     high_pass_order: int
     roll_off_hz: float
@@ -41,6 +45,8 @@ class Device:
 def draw_device(rng: np.random.Generator) -> Device:
     """A unit of the kind that midwives carry."""
     return Device(
+        carrier_mhz=float(rng.choice(CARRIER_MHZ, p=CARRIER_CHANCE)),
+        microphone=bool(rng.random() < MICROPHONE_CHANCE),
         high_pass_hz=float(rng.uniform(*HIGH_PASS_HZ)),
         high_pass_order=int(rng.integers(HIGH_PASS_ORDER[0], HIGH_PASS_ORDER[1] + 1)),
         roll_off_hz=float(rng.uniform(*ROLL_OFF_HZ)),

@@ -11,7 +11,8 @@ import numpy as np
 
 from fetal_hemo.simulate.woman import Visit, Woman
 
-WEEKS = (24.0, 32.0, 40.0)
+Table = tuple[float, float, float]
+WEEKS: Table = (24.0, 32.0, 40.0)
 RATE_BPM = (144.0, 137.5, 131.0)  # S: Nijhuis 1998
 RATE_SPREAD_BPM = 8.0  # I: between fetuses
 RATE_LIMITS_BPM = (112.0, 170.0)  # S: normal baseline, PeerJ 82, widened: I
@@ -33,9 +34,13 @@ VELOCITY_LOG_SPREAD = 0.10  # I: between fetuses
 # myocardial performance index moves by 0.01-0.03 in mild and about 0.06 in severe disease.
 Z_LOG_VARIABILITY = -0.10  # sign contested: reversed in some fetuses
 Z_LOG_ACCELERATIONS = -0.15
+Z_LOG_DECELERATIONS = 0.35  # S direction: 0.3, 1.5 and 2.8 a record (Lakhno 2017), shrunk
+Z_LOG_MOVEMENTS = -0.10  # S direction: fewer body movements with pressure (Warner 2002)
 Z_ICT_MS, Z_ET_MS, Z_IRT_MS = 1.2, -2.5, 3.0
 Z_LOG_EARLY, Z_LOG_ATRIAL, Z_LOG_SYSTOLE = -0.06, -0.06, -0.03
 Z_LIMITS = (-3.0, 4.0)  # I: effects do not grow without end
+# Gestational diabetes, whatever the pressure. S: directions; I: sizes, about those of z = 1.
+DIABETES_LOG_VARIABILITY, DIABETES_ICT_MS, DIABETES_IRT_MS = -0.10, 1.2, 3.0
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,9 @@ class Fetus:
     rate_bpm: float
     stv_ms: float
     ltv_ms: float
-    accelerations: float  # relative to a healthy fetus
+    accelerations: float  # these three are relative to a healthy fetus
+    decelerations: float
+    movements: float
     emd_ms: float
     ict_ms: float
     et_ms: float
@@ -60,17 +67,22 @@ def fetus_at(woman: Woman, visit: Visit, effect: float) -> Fetus:
     """The fetus of a visit; `effect` scales what insufficiency does, 0 removes it."""
     weeks, traits = visit.weeks, woman.traits
     z = effect * float(np.clip(visit.insufficiency, *Z_LIMITS))
+    sweet = float(woman.gestational_diabetes)
     middle = _at(weeks, RATE_BPM)
     rate = float(np.clip(middle + RATE_SPREAD_BPM * traits["rate"], *RATE_LIMITS_BPM))
     variation = np.exp(
         VARIABILITY_LOG_PER_BPM * (rate - middle)
         + VARIABILITY_LOG_SPREAD * traits["variability"]
         + Z_LOG_VARIABILITY * woman.contested_sign * z
+        + DIABETES_LOG_VARIABILITY * sweet
     )
 
     def velocity(ends: tuple[float, float], trait: str, per_z: float) -> float:
         spread = VELOCITY_LOG_SPREAD * traits[trait]
         return float(np.interp(weeks, WALL_WEEKS, ends) * np.exp(spread + per_z * z))
+
+    def interval(trait: str, usual: Table, spread: float, shift: float) -> float:
+        return _at(weeks, usual) + spread * traits[trait] + shift
 
     return Fetus(
         weeks=weeks,
@@ -78,15 +90,17 @@ def fetus_at(woman: Woman, visit: Visit, effect: float) -> Fetus:
         stv_ms=_at(weeks, STV_MS) * float(variation),
         ltv_ms=_at(weeks, LTV_MS) * float(variation),
         accelerations=float(np.exp(Z_LOG_ACCELERATIONS * z)),
-        emd_ms=_at(weeks, EMD_MS) + EMD_SPREAD_MS * traits["emd"],
-        ict_ms=_at(weeks, ICT_MS) + ICT_SPREAD_MS * traits["ict"] + Z_ICT_MS * z,
-        et_ms=_at(weeks, ET_MS) + ET_SPREAD_MS * traits["et"] + Z_ET_MS * z,
-        irt_ms=_at(weeks, IRT_MS) + IRT_SPREAD_MS * traits["irt"] + Z_IRT_MS * z,
+        decelerations=float(np.exp(Z_LOG_DECELERATIONS * z)),
+        movements=float(np.exp(Z_LOG_MOVEMENTS * z)),
+        emd_ms=interval("emd", EMD_MS, EMD_SPREAD_MS, 0.0),
+        ict_ms=interval("ict", ICT_MS, ICT_SPREAD_MS, Z_ICT_MS * z + DIABETES_ICT_MS * sweet),
+        et_ms=interval("et", ET_MS, ET_SPREAD_MS, Z_ET_MS * z),
+        irt_ms=interval("irt", IRT_MS, IRT_SPREAD_MS, Z_IRT_MS * z + DIABETES_IRT_MS * sweet),
         systole_cm_s=velocity(SYSTOLE_CM_S, "systole", Z_LOG_SYSTOLE),
         early_cm_s=velocity(EARLY_CM_S, "early", Z_LOG_EARLY),
         atrial_cm_s=velocity(ATRIAL_CM_S, "atrial", Z_LOG_ATRIAL),
     )
 
 
-def _at(weeks: float, values: tuple[float, float, float]) -> float:
+def _at(weeks: float, values: Table) -> float:
     return float(np.interp(weeks, WEEKS, values))

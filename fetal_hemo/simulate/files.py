@@ -9,8 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+import soxr
+
+from fetal_hemo.constants import SAMPLE_RATE_HZ
 from fetal_hemo.recordings.flac import flac
-from fetal_hemo.simulate.recording import simulate_recording
+from fetal_hemo.simulate.recording import record_visit
+from fetal_hemo.simulate.truth import truth_of
 
 if TYPE_CHECKING:
     from fetal_hemo.simulate.card import Parameters
@@ -43,17 +48,25 @@ def names(woman: int, visit: int) -> Names:
 
 def make_recording(out: Path, parameters: Parameters, woman: int, visit: int) -> None:
     """Simulate one recording and write its audio, then its truth, which vouches for the audio."""
-    p, name = parameters, names(woman, visit)
-    made = simulate_recording(p.seed, woman, visit, p.minutes, p.effect, p.prevalence)
-    audio = flac(made.samples)
+    name = names(woman, visit)
+    made = record_visit(parameters.population, woman, visit, parameters.minutes)
+    samples = at_rate(made.samples, parameters.sample_rate_hz)
+    audio = flac(samples, rate_hz=parameters.sample_rate_hz)
     write_atomic(out / name.audio, audio)
     truth = {
         "recording_id": name.recording_id,
         "sha256": hashlib.sha256(audio).hexdigest(),
-        "n_samples": len(made.samples),
-        **made.truth(),
+        "n_samples": len(samples),
+        **truth_of(made),
     }
     write_atomic(out / name.truth, (json.dumps(truth) + "\n").encode())
+
+
+def at_rate(samples: np.ndarray, rate_hz: int) -> np.ndarray:
+    """`(time,)` of 4 kHz at another rate, float32 within [-1, 1]."""
+    if rate_hz == SAMPLE_RATE_HZ:
+        return samples
+    return np.clip(soxr.resample(samples, SAMPLE_RATE_HZ, rate_hz), -1.0, 1.0)
 
 
 def finished(out: Path, woman: int, visit: int) -> Made | None:

@@ -1,7 +1,8 @@
 """Narrow-band random processes: what a cloud of moving scatterers sounds like after demodulation.
 
-Echoes of many scatterers add up to a complex Gaussian process; its centre follows their mean
-velocity and its width the spread of velocities in the beam.
+Echoes of many scatterers add up to a complex Gaussian process around the Doppler shift of their
+mean velocity, as wide as velocities in the beam differ. A hand-held unit mixes it down without
+keeping the direction of motion: what is heard is the real part of that quadrature signal.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from scipy.signal import lfilter
 from fetal_hemo.constants import SAMPLE_RATE_HZ
 
 CONTROL_HZ = 1_000  # amplitude and frequency tracks change no faster than clicks: 5 ms
+STEP = SAMPLE_RATE_HZ // CONTROL_HZ
+SLOW_WIDTH_HZ = 130.0  # noise this narrow is drawn at the control rate: straight lines between
 TAIL_SAMPLES = 400  # run-in of the noise filters, dropped
 
 
@@ -21,15 +24,19 @@ def control_length(samples: int) -> int:
 
 
 def upsample(track: np.ndarray, samples: int) -> np.ndarray:
-    """Control `track` (control,) as float32 `(samples,)` by straight lines."""
-    at = np.arange(samples) * (CONTROL_HZ / SAMPLE_RATE_HZ)
-    return np.interp(at, np.arange(len(track)), track).astype(np.float32)
+    """Control `track` (control,), real or complex, as `(samples,)` by straight lines, float32."""
+    points = track.astype(np.complex64 if np.iscomplexobj(track) else np.float32)
+    between = np.arange(STEP, dtype=np.float32) / np.float32(STEP)
+    lines = points[:-1, None] + np.diff(points)[:, None] * between
+    return lines.reshape(-1)[:samples]
 
 
-def low_pass_noise(samples: int, width_hz: float, rng: np.random.Generator) -> np.ndarray:
+def low_pass_noise(
+    samples: int, width_hz: float, rng: np.random.Generator, rate_hz: int = SAMPLE_RATE_HZ
+) -> np.ndarray:
     """Complex unit-power Gaussian noise `(samples,)` within about `width_hz` of 0 Hz."""
     white = rng.standard_normal((2, samples + TAIL_SAMPLES), dtype=np.float32)
-    keep = np.float32(np.exp(-2 * np.pi * width_hz / SAMPLE_RATE_HZ))
+    keep = np.float32(np.exp(-2 * np.pi * width_hz / rate_hz))
     taps = np.array([1, -2 * keep, keep * keep], np.float32)  # two poles: tails fall 12 dB/octave
     gain = np.sqrt((1 - keep**2) ** 3 / (1 + keep**2))
     shaped = lfilter(np.array([gain], np.float32), taps, white)[:, TAIL_SAMPLES:]
@@ -44,12 +51,23 @@ def narrowband(
     rng: np.random.Generator,
 ) -> np.ndarray:
     """Float32 `(samples,)` at 4 kHz whose centre and RMS follow the `(control,)` tracks."""
-    phase = np.cumsum(upsample(frequency_hz, samples), dtype=np.float64)
-    phase = (2 * np.pi / SAMPLE_RATE_HZ * phase) % (2 * np.pi)
-    noise = low_pass_noise(samples, width_hz, rng)
-    turn = phase.astype(np.float32)
-    wave = noise.real * np.cos(turn) - noise.imag * np.sin(turn)
-    return np.sqrt(np.float32(2)) * upsample(amplitude, samples) * wave
+    length = len(frequency_hz)
+    if width_hz <= SLOW_WIDTH_HZ:
+        noise = low_pass_noise(length, width_hz, rng, CONTROL_HZ)
+        echo = upsample(noise * amplitude, samples)
+    else:
+        echo = low_pass_noise(samples, width_hz, rng) * upsample(amplitude, samples)
+    turn = upsample_phase(np.cumsum(frequency_hz) / CONTROL_HZ, samples)
+    return np.sqrt(np.float32(2)) * (echo.real * np.cos(turn) - echo.imag * np.sin(turn))
+
+
+def upsample_phase(turns: np.ndarray, samples: int) -> np.ndarray:
+    """Phase in radians float32 `(samples,)` from whole and part `turns` (control,), kept small."""
+    start = 2 * np.pi * (turns % 1.0)
+    steps = 2 * np.pi * np.diff(turns)
+    between = np.arange(STEP, dtype=np.float32) / np.float32(STEP)
+    lines = start[:-1, None].astype(np.float32) + steps[:, None].astype(np.float32) * between
+    return lines.reshape(-1)[:samples]
 
 
 def wander(length: int, seconds: float, rng: np.random.Generator) -> np.ndarray:

@@ -11,12 +11,15 @@ import numpy as np
 
 from fetal_hemo.constants import WINDOW_S, WINDOW_SAMPLES
 from fetal_hemo.simulate import contamination
+from fetal_hemo.simulate.beam import draw_beam
 from fetal_hemo.simulate.fetus import Fetus
 from fetal_hemo.simulate.intervals import events, intervals
 from fetal_hemo.simulate.maternal import artery
 from fetal_hemo.simulate.narrowband import control_length, narrowband
 from fetal_hemo.simulate.rhythm import BeatClock, beat_clock
-from fetal_hemo.simulate.sources import add_pulses, arch, draw_beam, gain, heart, vessels
+from fetal_hemo.simulate.sources import add_pulses, arch, gain, heart
+from fetal_hemo.simulate.vessels import vessels
+from fetal_hemo.simulate.thumps import thumps
 
 RATE_BPM = (102.0, 190.0)
 WALL_FACTOR, LOBE_WIDTH_HZ = (0.45, 1.9), (12.0, 80.0)  # I: probes of 1 to 3.3 MHz, narrow or wide
@@ -32,9 +35,11 @@ def any_heart(rng: np.random.Generator) -> np.ndarray:
     kind = rng.random()
     if kind < 0.10:
         return contamination.unit(artery(WINDOW_SAMPLES, rng, ARTERY_BPM))
+    if kind > 0.75:
+        return thumps(WINDOW_SAMPLES, rng, RATE_BPM)
     fetus = _fetus(rng)
     clock = beat_clock(fetus, WINDOW_S, rng)
-    if kind < 0.45:
+    if kind < 0.40:
         return contamination.unit(_lobes(clock, rng))
     happening = events(clock, intervals(fetus, clock, rng))
     beam = replace(
@@ -43,7 +48,7 @@ def any_heart(rng: np.random.Generator) -> np.ndarray:
         width_hz=float(rng.uniform(*LOBE_WIDTH_HZ)),
     )
     sound = contamination.unit(heart(happening, fetus, beam, WINDOW_SAMPLES, rng))
-    return sound + vessels(happening, beam, WINDOW_SAMPLES, rng)
+    return sound + vessels(beam, WINDOW_SAMPLES, rng)
 
 
 def _fetus(rng: np.random.Generator) -> Fetus:
@@ -53,6 +58,8 @@ def _fetus(rng: np.random.Generator) -> Fetus:
         stv_ms=float(rng.uniform(3, 12)),
         ltv_ms=float(rng.uniform(15, 60)),
         accelerations=1.0,
+        decelerations=1.0,
+        movements=1.0,
         emd_ms=float(rng.uniform(32, 50)),
         ict_ms=float(rng.uniform(20, 40)),
         et_ms=float(rng.uniform(150, 195)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from fetal_hemo.constants import SAMPLE_RATE_HZ
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recordings.recording import KNOWN_COLUMNS
 from fetal_hemo.recordings.table import csv_bytes
@@ -13,22 +12,24 @@ from fetal_hemo.simulate.card import Parameters
 from fetal_hemo.simulate.files import Made, finished, names
 from fetal_hemo.simulate.woman import Visit, Woman, draw_visit, draw_woman
 
+COLUMNS = (*KNOWN_COLUMNS, "gestational_diabetes")
+
 
 def manifest_row(out: Path, parameters: Parameters, woman: int, visit: int) -> dict[str, Any]:
     """Cells of a recording that is on disk, by column; None stands for an empty cell.
 
     Raises E-COHORT when the recording is not there any more.
     """
-    who = draw_woman(parameters.seed, woman)
-    when = draw_visit(parameters.seed, who, visit, parameters.prevalence, parameters.effect)
+    who = draw_woman(parameters.population, woman)
+    when = draw_visit(parameters.population, who, visit)
     made = finished(out, woman, visit)
     if made is None:
         recording_id = names(woman, visit).recording_id
         raise FetalHemoError("E-COHORT", "a recording vanished", recording_id, "simulate again")
-    return _cells(who, when, made)
+    return _cells(who, when, made, parameters.sample_rate_hz)
 
 
-def _cells(who: Woman, when: Visit, made: Made) -> dict[str, Any]:
+def _cells(who: Woman, when: Visit, made: Made, rate_hz: int) -> dict[str, Any]:
     name = names(who.index, when.index)
     return {
         "recording_id": name.recording_id,
@@ -46,10 +47,11 @@ def _cells(who: Woman, when: Visit, made: Made) -> dict[str, Any]:
         "visit_order": when.index + 1,
         "sha256": made.sha256,
         "n_samples": made.n_samples,
-        "sample_rate_hz": SAMPLE_RATE_HZ,
+        "sample_rate_hz": rate_hz,
+        "gestational_diabetes": int(who.gestational_diabetes),
     }
 
 
 def manifest_csv(rows: list[dict[str, Any]]) -> bytes:
-    """`manifest.csv` with all required and known columns."""
-    return csv_bytes(KNOWN_COLUMNS, rows)
+    """`manifest.csv` with all required and known columns, and one that is not used."""
+    return csv_bytes(COLUMNS, rows)

@@ -1,63 +1,26 @@
-"""What the probe hears of the heart and the vessels, as demodulated Doppler audio at 3.3 MHz.
+"""What the probe hears of the heart and the vessels, as demodulated Doppler audio.
 
 Wall lobes, valve clicks and blood flow are narrow-band random processes, placed by the events of
-every beat and tuned by velocities (42.86 Hz per cm/s). Tags: `S` published, `I` our inference.
+every beat and tuned by velocities (42.86 Hz per cm/s at 3.3 MHz). Tags: `S` published, `I` our
+inference.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from fetal_hemo.constants import CARRIER_HZ_PER_CM_S
+from fetal_hemo.simulate.beam import Beam
 from fetal_hemo.simulate.fetus import Fetus
 from fetal_hemo.simulate.intervals import Events
 from fetal_hemo.simulate.narrowband import CONTROL_HZ, control_length, narrowband, wander
 from fetal_hemo.simulate.patterns import VALVE_EVENTS, WALL_EVENTS, amplitudes
 
-ANGLE_DEGREES = (0.0, 50.0)  # I, S: insonation is by hand
-WALL_FACTOR = (1.0, 1.8)  # S: right ventricle up to 1.35 of the left; I: annulus and leaflets
 LOBE_S = {"atrial": 0.060, "systole": 0.085, "early": 0.055}  # S: lobes 40-80 ms wide; I: each
-LOBE_WIDTH_HZ = (25.0, 75.0)  # I: spread of velocities in the beam
 CLICK_ATTACK_S, CLICK_DECAY_S = 0.008, (0.005, 0.015)  # S: attack; I: decay
 CLICK_HZ = (350.0, 1_000.0)  # I: bursts span 300-1,200 Hz
 CLICK_WIDTH_HZ = 110.0  # I
-VALVE_DB = (-20.0, -5.0)  # I: against the dominant lobe
 FLOW_CM_S = (18.0, 32.0)  # S: aortic mean 34.6 cm/s, seen at an angle
-FLOW_DB = (-30.0, -12.0)  # I: leakage above 700 Hz
-VEIN_CM_S = (7.0, 12.6)  # S: umbilical vein 12.6 cm/s, times the cosine
-VEIN_DB = (-32.0, -14.0)  # I: continuous hiss
-MATERNAL_BPM = (87.0, 12.0)  # S
-MATERNAL_CHANCE, MATERNAL_DB = 0.10, (-26.0, -12.0)  # I
-MATERNAL_HZ = (120.0, 300.0)  # I
-
-
-@dataclass(frozen=True)
-class Beam:
-    """How the probe lies: angle, what it hears best, and levels in dB against the wall lobes."""
-
-    cosine: float
-    wall_factor: float
-    width_hz: float
-    valve_db: float
-    flow_db: float
-    vein_db: float
-    maternal_db: float | None
-
-
-def draw_beam(rng: np.random.Generator) -> Beam:
-    """A probe position."""
-    heard = rng.random() < MATERNAL_CHANCE
-    return Beam(
-        cosine=float(np.cos(np.deg2rad(rng.uniform(*ANGLE_DEGREES)))),
-        wall_factor=float(rng.uniform(*WALL_FACTOR)),
-        width_hz=float(rng.uniform(*LOBE_WIDTH_HZ)),
-        valve_db=float(rng.uniform(*VALVE_DB)),
-        flow_db=float(rng.uniform(*FLOW_DB)),
-        vein_db=float(rng.uniform(*VEIN_DB)),
-        maternal_db=float(rng.uniform(*MATERNAL_DB)) if heard else None,
-    )
+BREATH_LEVEL, BREATH_TILT = 0.15, 0.05  # I: of the heart's loudness and of its Doppler shift
 
 
 def gain(decibels: float) -> float:
@@ -66,29 +29,24 @@ def gain(decibels: float) -> float:
 
 
 def heart(
-    events: Events, fetus: Fetus, beam: Beam, samples: int, rng: np.random.Generator
+    events: Events,
+    fetus: Fetus,
+    beam: Beam,
+    samples: int,
+    rng: np.random.Generator,
+    breath: np.ndarray | float = 0.0,
 ) -> np.ndarray:
-    """Wall lobes, valve clicks and flow of the fetal heart, float32 `(samples,)`, RMS near 1."""
+    """Wall lobes, valve clicks and flow of the fetal heart, float32 `(samples,)`, RMS near 1.
+
+    `breath` `(control,)` moves the chest in the beam: the angle and the loudness follow it.
+    """
     loud = amplitudes(len(events.systole), fetus.weeks, rng)
-    tilt = beam.cosine * (1 + 0.05 * wander(control_length(samples), 4.0, rng))
+    sway = 1 + 0.05 * wander(control_length(samples), 4.0, rng)
+    tilt = beam.cosine * sway * (1 + BREATH_TILT * breath)
+    loud = loud * (1 + BREATH_LEVEL * _at(breath, events.systole))[:, None]
     sound = _walls(events, loud, fetus, beam, tilt, samples, rng)
     sound += gain(beam.valve_db) * _valves(events, loud, samples, rng)
-    sound += gain(beam.flow_db) * _flow(events, tilt, samples, rng)
-    return sound
-
-
-def vessels(events: Events, beam: Beam, samples: int, rng: np.random.Generator) -> np.ndarray:
-    """Umbilical hiss and, in some positions, the maternal pulse, float32 `(samples,)`."""
-    length = control_length(samples)
-    steady = np.full(length, CARRIER_HZ_PER_CM_S * rng.uniform(*VEIN_CM_S) * beam.cosine)
-    breath = 1 + 0.3 * np.clip(wander(length, 1.0, rng), -2, 2)
-    sound = gain(beam.vein_db) * narrowband(steady, breath, 70.0, samples, rng)
-    if beam.maternal_db is not None:
-        rate = float(np.clip(rng.normal(*MATERNAL_BPM), 60, 120))
-        pulses = np.arange(-1.0, samples / 4_000 + 1.0, 60.0 / rate) + rng.random()
-        track = add_pulses(pulses, np.ones(len(pulses)), arch(0.25), length)
-        centre = np.full(length, rng.uniform(*MATERNAL_HZ))
-        sound += gain(beam.maternal_db) * narrowband(centre, track, 60.0, samples, rng)
+    sound += gain(beam.flow_db) * _flow(events, beam, tilt, samples, rng)
     return sound
 
 
@@ -116,6 +74,12 @@ def add_pulses(
     return np.bincount(at[inside], weights[inside], minlength=length)
 
 
+def _at(track: np.ndarray | float, times_s: np.ndarray) -> np.ndarray:
+    """Values of a control track at these times."""
+    points = np.atleast_1d(track)
+    return points[np.clip((times_s * CONTROL_HZ).astype(np.int64), 0, len(points) - 1)]
+
+
 def _walls(
     events: Events,
     loud: np.ndarray,
@@ -136,7 +100,7 @@ def _walls(
         level = add_pulses(times, loud[:, column], shape, len(tilt))
         moving = np.minimum(add_pulses(times, np.ones(len(times)), np.sqrt(shape), len(tilt)), 1)
         speed = speeds[name] * beam.wall_factor * moving * tilt
-        sound += narrowband(CARRIER_HZ_PER_CM_S * speed, level, beam.width_hz, samples, rng)
+        sound += narrowband(beam.hz_per_cm_s * speed, level, beam.width_hz, samples, rng)
     return sound
 
 
@@ -151,8 +115,10 @@ def _valves(events: Events, loud: np.ndarray, samples: int, rng: np.random.Gener
     return narrowband(centre / np.maximum(total, 1e-9), total, CLICK_WIDTH_HZ, samples, rng)
 
 
-def _flow(events: Events, tilt: np.ndarray, samples: int, rng: np.random.Generator) -> np.ndarray:
+def _flow(
+    events: Events, beam: Beam, tilt: np.ndarray, samples: int, rng: np.random.Generator
+) -> np.ndarray:
     times = 0.5 * (events.aortic_opening + events.aortic_closing)
     stroke = add_pulses(times, np.ones(len(times)), arch(0.18), len(tilt))
     speed = rng.uniform(*FLOW_CM_S) * (0.4 + 0.6 * np.minimum(stroke, 1)) * tilt
-    return narrowband(CARRIER_HZ_PER_CM_S * speed, 0.2 + stroke, 200.0, samples, rng)
+    return narrowband(beam.hz_per_cm_s * speed, 0.2 + stroke, 200.0, samples, rng)

@@ -20,6 +20,9 @@ class Purpose(IntEnum):
     QUALITY_RUNS = 7
     QUALITY_WINDOW = 8
     HELD_OUT_WINDOW = 9
+    MOVEMENT = 10
+    SITE = 11
+    REAL_RHYTHM = 12
 
 
 def stream(seed: int, purpose: Purpose, *address: int) -> np.random.Generator:

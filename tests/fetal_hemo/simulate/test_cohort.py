@@ -18,9 +18,11 @@ import soundfile
 
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recordings.manifest import read_manifest
-from fetal_hemo.recordings.recording import KNOWN_COLUMNS
 from fetal_hemo.simulate.cohort import CohortSummary, simulate_cohort
+from fetal_hemo.simulate.population import USUAL
 from fetal_hemo.simulate.recording import simulate_recording
+from fetal_hemo.simulate.rows import COLUMNS
+from fetal_hemo.simulate.truth import truth_of
 
 SMALL = {"women": 6, "seed": 11, "minutes": 0.25, "prevalence": 0.3}
 
@@ -44,7 +46,7 @@ def test_manifest_columns_are_all_there_and_true(cohort: tuple[Path, CohortSumma
     with (folder / "manifest.csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == summary.recordings
-    assert tuple(rows[0]) == KNOWN_COLUMNS
+    assert tuple(rows[0]) == COLUMNS
     for row in rows:
         path = folder / row["path"]
         assert hashlib.sha256(path.read_bytes()).hexdigest() == row["sha256"]
@@ -71,7 +73,7 @@ def test_audio_and_truth_are_those_of_the_recording(cohort: tuple[Path, CohortSu
     audio, _ = soundfile.read(folder / "audio/W0003-V1.flac", dtype="float32")
     assert abs(audio - made.samples).max() <= 0.5 / 32_768 + 1e-7
     truth = json.loads((folder / "truth/W0003-V1.json").read_text())
-    assert truth["beats_s"] == made.truth()["beats_s"]
+    assert truth["beats_s"] == truth_of(made)["beats_s"]
     assert truth["simulated"] is True
 
 
@@ -79,7 +81,8 @@ def test_card_says_simulated_and_names_every_parameter(cohort: tuple[Path, Cohor
     card = json.loads((cohort[0] / "cohort.json").read_text())
     assert card["simulated"] is True
     assert "Simulated" in card["notice"]
-    assert card["parameters"] == {**SMALL, "effect": 1.0}
+    usual = {"effect": 1.0, "confounders": list(USUAL), "sample_rate_hz": 4_000}
+    assert card["parameters"] == {**SMALL, **usual}
 
 
 def test_two_processes_write_the_same_bytes_as_one(

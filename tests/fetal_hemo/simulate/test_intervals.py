@@ -9,6 +9,7 @@ import pytest
 
 from fetal_hemo.simulate.fetus import fetus_at
 from fetal_hemo.simulate.intervals import events, intervals
+from fetal_hemo.simulate.population import Population
 from fetal_hemo.simulate.rhythm import beat_clock
 from fetal_hemo.simulate.woman import draw_visit, draw_woman
 
@@ -16,8 +17,8 @@ from fetal_hemo.simulate.woman import draw_visit, draw_woman
 @pytest.mark.parametrize("index", range(8))
 def test_intervals_are_positive_and_events_ordered(index: int) -> None:
     rng = np.random.default_rng(index)
-    woman = draw_woman(3, index)
-    fetus = fetus_at(woman, draw_visit(3, woman, 0, 0.3), 2.0)
+    woman = draw_woman(Population(3), index)
+    fetus = fetus_at(woman, draw_visit(Population(3, 0.3, 2.0), woman, 0), 2.0)
     clock = beat_clock(fetus, 60.0, rng)
     spans = intervals(fetus, clock, rng)
     assert min(spans.emd_s.min(), spans.ict_s.min(), spans.et_s.min(), spans.irt_s.min()) > 0
@@ -28,8 +29,8 @@ def test_intervals_are_positive_and_events_ordered(index: int) -> None:
 
 def test_intervals_shrink_by_a_seventh_from_130_to_160_bpm() -> None:
     rng = np.random.default_rng(0)
-    woman = draw_woman(3, 0)
-    slow = fetus_at(woman, draw_visit(3, woman, 0, 0.05), 1.0)
+    woman = draw_woman(Population(3), 0)
+    slow = fetus_at(woman, draw_visit(Population(3), woman, 0), 1.0)
     means = []
     for rate in (130.0, 160.0):
         fetus = type(slow)(**{**slow.__dict__, "rate_bpm": rate, "stv_ms": 1.0, "ltv_ms": 1.0})

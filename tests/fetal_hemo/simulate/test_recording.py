@@ -12,6 +12,7 @@ from fetal_hemo.constants import QUALITY_CLASSES
 from fetal_hemo.recordings.audio import windows_of
 from fetal_hemo.signals.front_end import FrontEnd
 from fetal_hemo.simulate.recording import Recording, simulate_recording
+from fetal_hemo.simulate.truth import truth_of
 
 RECORDINGS = 24
 
@@ -29,7 +30,7 @@ def rate_errors(recordings: list[Recording]) -> dict[str, np.ndarray]:
     for made in recordings:
         with torch.no_grad():
             heard = front_end(torch.from_numpy(windows_of(made.samples))).heart_rate_bpm.numpy()
-        for window, rate in zip(made.truth()["windows"], heard, strict=True):
+        for window, rate in zip(truth_of(made)["windows"], heard, strict=True):
             errors[window["quality"]].append(abs(rate - window["heart_rate_bpm"]))
     return {name: np.array(values) for name, values in errors.items()}
 
@@ -67,7 +68,7 @@ def test_most_windows_are_good_or_poor_and_every_class_occurs(recordings: list[R
 
 
 def test_truth_is_json_and_says_simulated(recordings: list[Recording]) -> None:
-    truth = json.loads(json.dumps(recordings[0].truth()))
+    truth = json.loads(json.dumps(truth_of(recordings[0])))
     assert truth["simulated"] is True
     assert len(truth["windows"]) == len(recordings[0].samples) // 15_000 == 32
     assert len(truth["beats_s"]) == len(truth["intervals_ms"]["ict"])

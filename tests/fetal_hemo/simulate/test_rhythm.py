@@ -14,8 +14,8 @@ EPOCH_S, MINUTES, FETUSES = 3.75, 20, 60
 def fetus(at: int) -> Fetus:
     return Fetus(
         weeks=WEEKS[at], rate_bpm=RATE_BPM[at], stv_ms=STV_MS[at], ltv_ms=LTV_MS[at],
-        accelerations=1.0, emd_ms=40, ict_ms=28, et_ms=172, irt_ms=36,
-        systole_cm_s=5, early_cm_s=5, atrial_cm_s=7,
+        accelerations=1.0, decelerations=1.0, movements=1.0,
+        emd_ms=40, ict_ms=28, et_ms=172, irt_ms=36, systole_cm_s=5, early_cm_s=5, atrial_cm_s=7,
     )  # fmt: skip
 
 

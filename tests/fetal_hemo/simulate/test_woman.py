@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from fetal_hemo.simulate.fetus import Fetus, fetus_at
+from fetal_hemo.simulate.population import Population
 from fetal_hemo.simulate.woman import Visit, Woman, draw_visit, draw_woman
 
 WOMEN = 1_200
@@ -13,11 +14,11 @@ AUDIBLE = ("rate_bpm", "stv_ms", "ict_ms", "et_ms", "irt_ms", "systole_cm_s", "e
 
 
 def visits(prevalence: float, effect: float = 1.0) -> list[tuple[Woman, Visit, Fetus]]:
-    drawn = []
+    drawn, population = [], Population(7, prevalence, effect)
     for index in range(WOMEN):
-        woman = draw_woman(7, index)
+        woman = draw_woman(population, index)
         for number in range(woman.visits):
-            visit = draw_visit(7, woman, number, prevalence, effect)
+            visit = draw_visit(population, woman, number)
             drawn.append((woman, visit, fetus_at(woman, visit, effect)))
     return drawn
 
@@ -34,9 +35,10 @@ def test_share_of_positive_readings_is_the_one_asked_for(prevalence: float) -> N
 def test_women_have_one_to_four_visits_in_order_of_gestation() -> None:
     counts = set()
     for index in range(200):
-        woman = draw_woman(0, index)
+        woman = draw_woman(Population(), index)
         counts.add(woman.visits)
-        days = [draw_visit(0, woman, n, 0.05).gestational_age_days for n in range(woman.visits)]
+        visits_ = [draw_visit(Population(), woman, n) for n in range(woman.visits)]
+        days = [visit.gestational_age_days for visit in visits_]
         assert days == sorted(days)
         assert days[0] >= 126
         assert days[-1] <= 280

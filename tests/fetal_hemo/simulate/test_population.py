@@ -1,0 +1,70 @@
+"""Confounders by name: on, off, misspelt, and what each does to the women drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.simulate.population import CONFOUNDERS, USUAL, Population, confounders_of
+from fetal_hemo.simulate.woman import draw_visit, draw_woman
+
+WOMEN = 1_500
+
+
+def test_names_are_read_in_one_order() -> None:
+    assert confounders_of("usual") == USUAL
+    assert confounders_of("none") == ()
+    assert confounders_of("all") == tuple(CONFOUNDERS)
+    assert confounders_of("site, bmi") == ("bmi", "site")
+
+
+def test_a_misspelt_name_is_refused_with_the_right_one() -> None:
+    with pytest.raises(FetalHemoError) as caught:
+        confounders_of("bmi,devise")
+    assert caught.value.code == "E-USAGE"
+    assert 'did you mean "device"?' in caught.value.line()
+
+
+def link(confounder: str, population: Population) -> float:
+    """Correlation of the cause with true systolic pressure at first visits."""
+    cause, pressure = [], []
+    for index in range(WOMEN):
+        woman = draw_woman(population, index)
+        visit = draw_visit(population, woman, 0)
+        cause.append(
+            {
+                "gestational_age": visit.weeks,
+                "bmi": woman.bmi_z,
+                "gestational_diabetes": woman.gestational_diabetes,
+                "device": woman.device,
+                "site": woman.site,
+            }[confounder]
+        )
+        pressure.append(visit.pressure.true_sbp)
+    return float(np.corrcoef(cause, pressure)[0, 1])
+
+
+SWITCHED = [name for name in CONFOUNDERS if name != "behavioural_state"]
+LIMIT = 4 / np.sqrt(WOMEN)
+
+
+@pytest.mark.parametrize("name", SWITCHED)
+def test_a_confounder_goes_with_pressure_only_when_it_is_on(name: str) -> None:
+    alone = Population(5, 0.2, 1.0, (name,))
+    without = Population(5, 0.2, 1.0, tuple(set(CONFOUNDERS) - {name, "bmi"}))
+    assert link(name, alone) > 0.1
+    assert abs(link(name, without)) < LIMIT
+
+
+@pytest.mark.parametrize("name", SWITCHED)
+def test_without_an_effect_nothing_goes_with_pressure(name: str) -> None:
+    assert abs(link(name, Population(5, 0.2, 0.0, tuple(CONFOUNDERS)))) < LIMIT
+
+
+def test_diabetes_is_as_common_as_stated_and_commoner_in_heavier_women() -> None:
+    women = [draw_woman(Population(2), index) for index in range(3_000)]
+    has = np.array([w.gestational_diabetes for w in women])
+    heavy = np.array([w.bmi > 30 for w in women])
+    assert 0.08 < has.mean() < 0.14
+    assert has[heavy].mean() > 1.4 * has[~heavy].mean()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
@@ -35,6 +36,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--confounders", default="usual", metavar="NAMES", help=text)
     text = f"of the files, 1000 to 48000 (default {SAMPLE_RATE_HZ})"
     parser.add_argument("--sample-rate", type=int, default=SAMPLE_RATE_HZ, metavar="HZ", help=text)
+    text = "beat as real hearts did: CTU-UHB records, a cohort of `public`, or .npy beat times"
+    parser.add_argument("--rhythm", metavar="FOLDER", help=text)
     add_parallel(parser)
     parser.add_argument("--out", required=True, metavar="COHORT", help="folder to make")
 
@@ -42,7 +45,11 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """0 when the simulated cohort is complete."""
     from fetal_hemo.simulate import simulate_cohort
+    from fetal_hemo.simulate.real_rhythm import open_rhythm_library
 
+    rhythm = open_rhythm_library(args.rhythm) if args.rhythm else None
+    for line in rhythm.passed_over if rhythm else ():
+        print(f"passed over: {line}", file=sys.stderr)
     made = simulate_cohort(
         Path(args.out),
         women=args.women,
@@ -52,6 +59,7 @@ def run(args: Namespace) -> int:
         prevalence=args.prevalence,
         confounders=confounders_of(args.confounders),
         sample_rate_hz=args.sample_rate,
+        rhythm=rhythm,
         jobs=args.jobs,
         dask=args.dask,
         progress=ProgressLine("simulate"),

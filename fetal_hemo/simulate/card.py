@@ -15,6 +15,7 @@ from fetal_hemo.constants import SAMPLE_RATE_HZ
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.simulate.files import part_of, write_atomic
 from fetal_hemo.simulate.population import USUAL, Population
+from fetal_hemo.simulate.real_rhythm.library import LibraryAt
 from firmware_bridge import __version__
 
 CARD = "cohort.json"
@@ -36,6 +37,7 @@ class Parameters:
     prevalence: float
     confounders: tuple[str, ...] = USUAL
     sample_rate_hz: int = SAMPLE_RATE_HZ
+    rhythm: LibraryAt | None = None  # real rhythms to borrow; the card has their digest, no path
 
     @property
     def population(self) -> Population:
@@ -45,10 +47,17 @@ class Parameters:
 
 def card(parameters: Parameters) -> dict[str, Any]:
     """JSON-ready content of `cohort.json`."""
+    rhythm = parameters.rhythm
+    plain = {
+        **asdict(parameters),
+        "confounders": list(parameters.confounders),
+        "rhythm": None if rhythm is None else rhythm.digest,
+    }
     return {
         "simulated": True,
         "notice": NOTICE,
-        "parameters": {**asdict(parameters), "confounders": list(parameters.confounders)},
+        "parameters": plain,
+        **({} if rhythm is None else {"rhythm": rhythm.library().card()}),
         "simulator_version": SIMULATOR_VERSION,
         "versions": {
             "fetal_hemo": __version__,

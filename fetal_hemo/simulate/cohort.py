@@ -14,23 +14,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from fetal_hemo.constants import SAMPLE_RATE_HZ, WINDOW_S
+from fetal_hemo.constants import SAMPLE_RATE_HZ
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.parallel import map_tasks
+from fetal_hemo.recordings.table import csv_bytes
 from fetal_hemo.simulate.blood_pressure import POSITIVE_MMHG
 from fetal_hemo.simulate.card import Parameters, claim
 from fetal_hemo.simulate.cohort_oracle import FILE as ORACLE
 from fetal_hemo.simulate.cohort_oracle import cohort_oracle
 from fetal_hemo.simulate.files import finished, make_recording, write_atomic
+from fetal_hemo.simulate.limits import check_limits
 from fetal_hemo.simulate.population import USUAL
-from fetal_hemo.simulate.rows import manifest_csv, manifest_row
+from fetal_hemo.simulate.real_rhythm import RhythmLibrary, usable
+from fetal_hemo.simulate.rows import manifest_row
 from fetal_hemo.simulate.woman import draw_woman
-
-MOST_WOMEN = 9_999  # ids have four digits
-MOST_PREVALENCE = 0.5
-MOST_EFFECT = 5.0
-MOST_MINUTES = 60.0
-SAMPLE_RATES_HZ = (1_000, 48_000)
 
 
 @dataclass(frozen=True)
@@ -57,6 +54,7 @@ def simulate_cohort(
     prevalence: float = 0.05,
     confounders: tuple[str, ...] = USUAL,
     sample_rate_hz: int = SAMPLE_RATE_HZ,
+    rhythm: RhythmLibrary | None = None,
     jobs: int | None = None,
     dask: str | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -66,7 +64,8 @@ def simulate_cohort(
     `effect` scales what placental insufficiency does to the fetal heart; 0 removes all relation
     of pressure to anything. `prevalence` is the share of visits with a reading >= 140/90.
     `confounders` are names of `CONFOUNDERS` that go with pressure. `sample_rate_hz` is that of the
-    files; sound is made at 4 kHz.
+    files; sound is made at 4 kHz. With a `rhythm` library the hearts beat as real ones did, which
+    know nothing of the simulated pressure; the labels of their records go into the manifest.
     `jobs` is the number of processes, by default one for each processor; `dask` is the address of
     a Dask scheduler to use instead; `progress` is called with the recordings done and their total.
     A stopped run goes on where it was.
@@ -75,11 +74,20 @@ def simulate_cohort(
     and E-WORKER or E-CLUSTER when those who do the work are gone.
     """
     parameters = Parameters(
-        women, seed, float(effect), float(minutes), float(prevalence), confounders, sample_rate_hz
+        women,
+        seed,
+        float(effect),
+        float(minutes),
+        float(prevalence),
+        confounders,
+        sample_rate_hz,
+        None if rhythm is None else rhythm.at,
     )
-    _check(parameters)
+    check_limits(parameters)
     out = Path(out)
     try:
+        if rhythm is not None:
+            usable(rhythm, 60.0 * parameters.minutes)  # refused before anything is written
         claim(out, parameters)
         missing, total = [], 0
         for address in addresses(parameters):
@@ -90,7 +98,7 @@ def simulate_cohort(
         rows = [manifest_row(out, parameters, *address) for address in addresses(parameters)]
         ceiling = cohort_oracle(out, parameters, addresses(parameters))
         write_atomic(out / ORACLE, (json.dumps(ceiling, indent=2) + "\n").encode())
-        write_atomic(out / "manifest.csv", manifest_csv(rows))
+        write_atomic(out / "manifest.csv", csv_bytes(tuple(rows[0]), rows))
     except OSError as error:
         where = str(error.filename or out)
         raise FetalHemoError("E-STORAGE", str(error.strerror), where, "free space?") from error
@@ -102,21 +110,6 @@ def addresses(parameters: Parameters) -> Iterator[tuple[int, int]]:
     for woman in range(parameters.women):
         for visit in range(draw_woman(parameters.population, woman).visits):
             yield woman, visit
-
-
-def _check(p: Parameters) -> None:
-    limits: tuple[tuple[str, float, float, float], ...] = (
-        ("women", p.women, 1, MOST_WOMEN),
-        ("seed", p.seed, 0, 2**31 - 1),
-        ("effect", p.effect, 0.0, MOST_EFFECT),
-        ("minutes", p.minutes, WINDOW_S / 60, MOST_MINUTES),
-        ("prevalence", p.prevalence, 0.001, MOST_PREVALENCE),
-        ("sample rate", p.sample_rate_hz, *SAMPLE_RATES_HZ),
-    )
-    for name, value, low, high in limits:
-        if not low <= value <= high:
-            what = f"{name} is {value:g}, outside {low:g} to {high:g}"
-            raise FetalHemoError("E-USAGE", what, "simulate", f"choose another {name}")
 
 
 def _make(

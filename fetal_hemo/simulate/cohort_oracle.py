@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from fetal_hemo.evaluation.auroc import clustered_auroc
 from fetal_hemo.simulate.card import Parameters
 from fetal_hemo.simulate.files import names
 from fetal_hemo.simulate.oracle import Oracle
@@ -29,8 +28,10 @@ def cohort_oracle(
 
     Also what each visit gets, so that any subset (a test fold) can be scored.
     """
+    from fetal_hemo.evaluation.auroc import clustered_auroc  # slow to import: not in every worker
+
     population = parameters.population
-    oracle = Oracle(population)
+    oracle = Oracle(population, own_rhythm=parameters.rhythm is None)
     visits = []
     for woman, visit in addresses:
         who = draw_woman(population, woman)

@@ -49,7 +49,7 @@ def names(woman: int, visit: int) -> Names:
 def make_recording(out: Path, parameters: Parameters, woman: int, visit: int) -> None:
     """Simulate one recording and write its audio, then its truth, which vouches for the audio."""
     name = names(woman, visit)
-    made = record_visit(parameters.population, woman, visit, parameters.minutes)
+    made = record_visit(parameters.population, woman, visit, parameters.minutes, parameters.rhythm)
     samples = at_rate(made.samples, parameters.sample_rate_hz)
     audio = flac(samples, rate_hz=parameters.sample_rate_hz)
     write_atomic(out / name.audio, audio)

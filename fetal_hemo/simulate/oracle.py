@@ -52,8 +52,8 @@ class OracleScores:
 class Oracle:
     """Scores visits of one population."""
 
-    def __init__(self, population: Population) -> None:
-        self.population = population
+    def __init__(self, population: Population, own_rhythm: bool = True) -> None:
+        self.population, self.own_rhythm = population, own_rhythm
         onset = onset_for(population.prevalence)
         self.positive = positive_chance(LIABILITY, onset)
         shift = np.array([insufficiency_shift(max(0.0, x - onset)) for x in LIABILITY])
@@ -68,7 +68,7 @@ class Oracle:
         prior = self._prior(woman, visit) * (self.sleeping if quiet else 1 - self.sleeping)
         heard = self.population.effect > 0  # else insufficiency is there and moves nothing
         by_latent = prior * (norm.pdf(visit.insufficiency, loc=self.shift) if heard else 1.0)
-        by_feature = prior * (self.z_given @ _feature_likelihood(self.population, woman, visit))
+        by_feature = prior * (self.z_given @ self._features(woman, visit))
         return OracleScores(*map(self._chance, (prior, by_feature, by_latent)))
 
     def _chance(self, weight: np.ndarray) -> float:
@@ -93,6 +93,29 @@ class Oracle:
                 weight = weight * _cell_chance(name, low, high, rest, variance)
         return weight
 
+    def _features(self, woman: Woman, visit: Visit) -> np.ndarray:
+        """Likelihood `(z,)` of the fetus: each feature differs between fetuses by its own trait."""
+        moved = self.population.effect * np.clip(INSUFFICIENCY, *heart.Z_LIMITS)
+        own = self.population.effect * float(np.clip(visit.insufficiency, *heart.Z_LIMITS))
+        traits = woman.traits
+        log = np.zeros(len(moved))
+        for trait, per_z, spread in (
+            ("ict", heart.Z_ICT_MS, heart.ICT_SPREAD_MS),
+            ("et", heart.Z_ET_MS, heart.ET_SPREAD_MS),
+            ("irt", heart.Z_IRT_MS, heart.IRT_SPREAD_MS),
+            ("early", heart.Z_LOG_EARLY, heart.VELOCITY_LOG_SPREAD),
+            ("atrial", heart.Z_LOG_ATRIAL, heart.VELOCITY_LOG_SPREAD),
+            ("systole", heart.Z_LOG_SYSTOLE, heart.VELOCITY_LOG_SPREAD),
+        ):
+            log += norm.logpdf(traits[trait] + (own - moved) * per_z / spread)
+        if not self.own_rhythm:
+            return np.asarray(np.exp(log))
+        per_z = heart.Z_LOG_VARIABILITY / heart.VARIABILITY_LOG_SPREAD
+        seen = traits["variability"] + woman.contested_sign * own * per_z
+        signs = (1 - CONTESTED_SHARE) * norm.pdf(seen - moved * per_z)
+        signs += CONTESTED_SHARE * norm.pdf(seen + moved * per_z)
+        return np.asarray(np.exp(log) * signs)
+
 
 def _cell_chance(
     name: str, low: float, high: float, rest: np.ndarray, variance: float
@@ -103,25 +126,3 @@ def _cell_chance(
     spread = np.sqrt(1 - shared**2 / variance)
     edges = norm.ppf([low, high])
     return np.asarray(ndtr((edges[1] - centre) / spread) - ndtr((edges[0] - centre) / spread))
-
-
-def _feature_likelihood(population: Population, woman: Woman, visit: Visit) -> np.ndarray:
-    """Likelihood of every z of the grid: each feature differs between fetuses by its own trait."""
-    moved = population.effect * np.clip(INSUFFICIENCY, *heart.Z_LIMITS)
-    own = population.effect * float(np.clip(visit.insufficiency, *heart.Z_LIMITS))
-    traits = woman.traits
-    log = np.zeros(len(moved))
-    for trait, per_z, spread in (
-        ("ict", heart.Z_ICT_MS, heart.ICT_SPREAD_MS),
-        ("et", heart.Z_ET_MS, heart.ET_SPREAD_MS),
-        ("irt", heart.Z_IRT_MS, heart.IRT_SPREAD_MS),
-        ("early", heart.Z_LOG_EARLY, heart.VELOCITY_LOG_SPREAD),
-        ("atrial", heart.Z_LOG_ATRIAL, heart.VELOCITY_LOG_SPREAD),
-        ("systole", heart.Z_LOG_SYSTOLE, heart.VELOCITY_LOG_SPREAD),
-    ):
-        log += norm.logpdf(traits[trait] + (own - moved) * per_z / spread)
-    per_z = heart.Z_LOG_VARIABILITY / heart.VARIABILITY_LOG_SPREAD
-    seen = traits["variability"] + woman.contested_sign * own * per_z
-    signs = (1 - CONTESTED_SHARE) * norm.pdf(seen - moved * per_z)
-    signs += CONTESTED_SHARE * norm.pdf(seen + moved * per_z)
-    return np.asarray(np.exp(log) * signs)

@@ -19,6 +19,7 @@ from fetal_hemo.simulate.movement import Movements, draw_movements
 from fetal_hemo.simulate.narrowband import STEP
 from fetal_hemo.simulate.population import USUAL, Population
 from fetal_hemo.simulate.quality_runs import quality_runs
+from fetal_hemo.simulate.real_rhythm import Borrowed, LibraryAt, borrow
 from fetal_hemo.simulate.rhythm import BeatClock, beat_clock
 from fetal_hemo.simulate.site import trouble_at
 from fetal_hemo.simulate.sources import heart
@@ -44,6 +45,7 @@ class Recording:
     movements: Movements
     quality: np.ndarray  # (windows,) index in QUALITY_CLASSES
     snr_db: np.ndarray  # (windows,) heart against all else at the probe
+    borrowed: Borrowed | None = None  # whose real rhythm it is
 
 
 def simulate_recording(
@@ -60,8 +62,10 @@ def simulate_recording(
     return record_visit(population, woman, visit, minutes)
 
 
-def record_visit(population: Population, woman: int, visit: int, minutes: float) -> Recording:
-    """The `Recording` of one visit of one woman of a population."""
+def record_visit(
+    population: Population, woman: int, visit: int, minutes: float, rhythm: LibraryAt | None = None
+) -> Recording:
+    """The `Recording` of one visit of one woman of a population; its beats may be real ones."""
     seed, address = population.seed, (woman, visit)
     who = draw_woman(population, woman)
     when = draw_visit(population, who, visit)
@@ -69,7 +73,11 @@ def record_visit(population: Population, woman: int, visit: int, minutes: float)
     seconds = 60.0 * minutes
     samples = int(seconds * SAMPLE_RATE_HZ)
     quiet = quiet_log_odds(population, when.liability)
-    clock = beat_clock(fetus, seconds, stream(seed, Purpose.RHYTHM, *address), quiet)
+    borrowed = None if rhythm is None else borrow(rhythm.library(), seed, *address, seconds)
+    if borrowed is None:
+        clock = beat_clock(fetus, seconds, stream(seed, Purpose.RHYTHM, *address), quiet)
+    else:
+        clock = borrowed.clock
     spans = intervals(fetus, clock, stream(seed, Purpose.INTERVALS, *address))
     moving = stream(seed, Purpose.MOVEMENT, *address)
     moves = draw_movements(clock, fetus.movements, samples, seconds, moving)
@@ -85,7 +93,7 @@ def record_visit(population: Population, woman: int, visit: int, minutes: float)
     sound = through_unit(heard.sound, runs, unit, room)
     quality = _moved(runs.labels, moves)
     return Recording(
-        sound, who, when, fetus, unit, beam, clock, spans, moves, quality, heard.snr_db
+        sound, who, when, fetus, unit, beam, clock, spans, moves, quality, heard.snr_db, borrowed
     )
 
 

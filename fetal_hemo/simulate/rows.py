@@ -6,13 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from fetal_hemo.errors import FetalHemoError
-from fetal_hemo.recordings.recording import KNOWN_COLUMNS
-from fetal_hemo.recordings.table import csv_bytes
 from fetal_hemo.simulate.card import Parameters
 from fetal_hemo.simulate.files import Made, finished, names
+from fetal_hemo.simulate.real_rhythm import entry_of
 from fetal_hemo.simulate.woman import Visit, Woman, draw_visit, draw_woman
-
-COLUMNS = (*KNOWN_COLUMNS, "gestational_diabetes")
 
 
 def manifest_row(out: Path, parameters: Parameters, woman: int, visit: int) -> dict[str, Any]:
@@ -26,7 +23,11 @@ def manifest_row(out: Path, parameters: Parameters, woman: int, visit: int) -> d
     if made is None:
         recording_id = names(woman, visit).recording_id
         raise FetalHemoError("E-COHORT", "a recording vanished", recording_id, "simulate again")
-    return _cells(who, when, made, parameters.sample_rate_hz)
+    cells = _cells(who, when, made, parameters.sample_rate_hz)
+    if parameters.rhythm is not None:
+        library, seconds = parameters.rhythm.library(), 60.0 * parameters.minutes
+        cells |= entry_of(library, parameters.seed, woman, seconds).cells()
+    return cells
 
 
 def _cells(who: Woman, when: Visit, made: Made, rate_hz: int) -> dict[str, Any]:
@@ -50,8 +51,3 @@ def _cells(who: Woman, when: Visit, made: Made, rate_hz: int) -> dict[str, Any]:
         "sample_rate_hz": rate_hz,
         "gestational_diabetes": int(who.gestational_diabetes),
     }
-
-
-def manifest_csv(rows: list[dict[str, Any]]) -> bytes:
-    """`manifest.csv` with all required and known columns, and one that is not used."""
-    return csv_bytes(COLUMNS, rows)

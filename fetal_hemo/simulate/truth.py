@@ -12,11 +12,16 @@ from fetal_hemo.simulate.depth import depth_cm
 from fetal_hemo.simulate.recording import Recording
 from fetal_hemo.simulate.rhythm import STATES
 
+# What a borrowed rhythm does not follow: null in the truth then.
+OF_THE_CLOCK = ("rate_bpm", "stv_ms", "ltv_ms", "accelerations", "decelerations")
+
 
 def truth_of(made: Recording) -> dict[str, Any]:
     """JSON-ready truth: beats, intervals, events, quality and rate of each window, latents."""
+    borrowed = made.borrowed
     return {
         "simulated": True,
+        "rhythm": None if borrowed is None else borrowed.truth(),
         "beats_s": np.round(made.clock.q_s, 4).tolist(),
         "intervals_ms": {
             name: np.round(1_000 * getattr(made.spans, f"{name}_s"), 2).tolist()
@@ -27,7 +32,7 @@ def truth_of(made: Recording) -> dict[str, Any]:
         "movements_s": made.movements.movements_s,
         "breathing_s": made.movements.breathing_s,
         "windows": _windows(made),
-        "fetus": asdict(made.fetus),
+        "fetus": {**asdict(made.fetus), **dict.fromkeys(OF_THE_CLOCK if borrowed else ())},
         "beam": asdict(made.beam),
         "device": asdict(made.device),
         "depth_cm": round(depth_cm(made.visit.bmi), 2),

@@ -18,10 +18,11 @@ import soundfile
 
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recordings.manifest import read_manifest
+from fetal_hemo.recordings.recording import KNOWN_COLUMNS
 from fetal_hemo.simulate.cohort import CohortSummary, simulate_cohort
 from fetal_hemo.simulate.population import USUAL
+from fetal_hemo.simulate.real_rhythm import open_rhythm_library
 from fetal_hemo.simulate.recording import simulate_recording
-from fetal_hemo.simulate.rows import COLUMNS
 from fetal_hemo.simulate.truth import truth_of
 
 SMALL = {"women": 6, "seed": 11, "minutes": 0.25, "prevalence": 0.3}
@@ -46,7 +47,7 @@ def test_manifest_columns_are_all_there_and_true(cohort: tuple[Path, CohortSumma
     with (folder / "manifest.csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == summary.recordings
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == (*KNOWN_COLUMNS, "gestational_diabetes")
     for row in rows:
         path = folder / row["path"]
         assert hashlib.sha256(path.read_bytes()).hexdigest() == row["sha256"]
@@ -81,7 +82,7 @@ def test_card_says_simulated_and_names_every_parameter(cohort: tuple[Path, Cohor
     card = json.loads((cohort[0] / "cohort.json").read_text())
     assert card["simulated"] is True
     assert "Simulated" in card["notice"]
-    usual = {"effect": 1.0, "confounders": list(USUAL), "sample_rate_hz": 4_000}
+    usual = {"effect": 1.0, "confounders": list(USUAL), "sample_rate_hz": 4_000, "rhythm": None}
     assert card["parameters"] == {**SMALL, **usual}
 
 
@@ -199,3 +200,23 @@ def test_ctrl_c_ends_every_process(tmp_path: Path, after_s: float) -> None:
     for truth in (folder / "truth").glob("W*.json"):
         assert (folder / "audio" / f"{truth.stem}.flac").exists()
     assert not (folder / "manifest.csv").exists()
+
+
+def test_real_rhythms_beat_in_the_sound_and_bring_their_labels(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    rhythm = open_rhythm_library(data_dir / "doppler")
+    options = {"women": 3, "seed": 2, "minutes": 0.5, "prevalence": 0.3, "rhythm": rhythm}
+    one = simulate_cohort(tmp_path / "one", jobs=1, **options).folder
+    two = simulate_cohort(tmp_path / "two", jobs=2, **options).folder
+    assert contents(one) == contents(two)
+    card = (one / "cohort.json").read_text()
+    assert json.loads(card)["parameters"]["rhythm"] == rhythm.digest
+    assert str(data_dir) not in card
+    with (one / "manifest.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert {row["rhythm_id"] for row in rows} <= {entry.rhythm_id for entry in rhythm.entries}
+    truth = json.loads((one / "truth/W0001-V1.json").read_text())
+    assert truth["rhythm"]["id"] == rows[0]["rhythm_id"]
+    assert truth["fetus"]["stv_ms"] is None
+    assert "rhythm_preeclampsia" in rows[0]

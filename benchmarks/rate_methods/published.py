@@ -25,9 +25,26 @@ TINY = 1e-12
 
 def heart_rates(windows: np.ndarray) -> np.ndarray:
     """Rates `(windows,)` in bpm; NaN where the method finds no peak."""
+    return np.array([rate_of(envelope) for envelope in envelopes(windows)])
+
+
+def envelopes(windows: np.ndarray) -> np.ndarray:
+    """Homomorphic envelopes `(windows, time)` at 4 kHz."""
     taps = _band_pass()
     low = signal.butter(1, ENVELOPE_HZ, fs=RATE_HZ, output="sos")
-    return np.array([_rate(window.astype(np.float64), taps, low) for window in windows])
+    return np.array([_envelope(window.astype(np.float64), taps, low) for window in windows])
+
+
+def autocorrelation(envelope: np.ndarray) -> np.ndarray:
+    """Autocorrelation `(time,)` of an envelope `(time,)` about its mean; 1 at lag 0."""
+    centred = envelope - envelope.mean()
+    curve = signal.correlate(centred, centred, method="fft")[len(centred) - 1 :]
+    return np.asarray(curve / max(curve[0], TINY))
+
+
+def rate_of(envelope: np.ndarray) -> float:
+    """The rate in bpm that the method reads from an envelope `(time,)`; NaN without a peak."""
+    return _choose(autocorrelation(envelope))
 
 
 def _band_pass() -> np.ndarray:
@@ -42,16 +59,13 @@ def _band_pass() -> np.ndarray:
     )
 
 
-def _rate(samples: np.ndarray, taps: np.ndarray, low: np.ndarray) -> float:
+def _envelope(samples: np.ndarray, taps: np.ndarray, low: np.ndarray) -> np.ndarray:
     padded = np.pad(samples - samples.mean(), len(taps), mode="reflect", reflect_type="odd")
     once = signal.oaconvolve(padded, taps, mode="same")
     band = signal.oaconvolve(once[::-1], taps, mode="same")[::-1][len(taps) : -len(taps)]
     clean = _without_spikes(band)
     loud = np.log(np.abs(signal.hilbert(clean)) + TINY)
-    envelope = np.exp(signal.sosfiltfilt(low, loud))
-    centred = envelope - envelope.mean()
-    curve = signal.correlate(centred, centred, method="fft")[len(centred) - 1 :]
-    return _choose(curve / max(curve[0], TINY))
+    return np.asarray(np.exp(signal.sosfiltfilt(low, loud)))
 
 
 def _without_spikes(samples: np.ndarray) -> np.ndarray:

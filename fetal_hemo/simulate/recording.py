@@ -72,10 +72,9 @@ def record_visit(
     fetus = fetus_at(who, when, population.effect)
     seconds = 60.0 * minutes
     samples = int(seconds * SAMPLE_RATE_HZ)
-    quiet = quiet_log_odds(population, when.liability)
     borrowed = None if rhythm is None else borrow(rhythm.library(), seed, *address, seconds)
     if borrowed is None:
-        clock = beat_clock(fetus, seconds, stream(seed, Purpose.RHYTHM, *address), quiet)
+        clock = visit_clock(population, woman, when, fetus, seconds)
     else:
         clock = borrowed.clock
     spans = intervals(fetus, clock, stream(seed, Purpose.INTERVALS, *address))
@@ -95,6 +94,14 @@ def record_visit(
     return Recording(
         sound, who, when, fetus, unit, beam, clock, spans, moves, quality, heard.snr_db, borrowed
     )
+
+
+def visit_clock(
+    population: Population, woman: int, visit: Visit, fetus: Fetus, seconds: float
+) -> BeatClock:
+    """The simulated beats of a visit of woman number `woman`, without their sound."""
+    rng = stream(population.seed, Purpose.RHYTHM, woman, visit.index)
+    return beat_clock(fetus, seconds, rng, quiet_log_odds(population, visit.liability))
 
 
 def _moved(labels: np.ndarray, moves: Movements) -> np.ndarray:

@@ -24,9 +24,9 @@ ACCELERATION_BPM = ((10.0, 16.0), (10.0, 20.0), (20.0, 30.0), (10.0, 16.0))
 DECELERATION_BPM = (10.0, 25.0)  # I
 ACCELERATION_S = (15.0, 40.0)  # S: at least 15 s by definition
 DECELERATIONS_PER_MIN = 0.01  # I, from S: 0.3 a record in controls (Lakhno 2017)
-FAST_S, SLOW_S = 4.0, 30.0  # I: correlation times of the two parts of the variation
+FAST_S, SLOW_S = 2.5, 30.0  # I: correlation times of the two parts of the variation
 # Fitted: SD of each part (ms) per ms of STV and LTV, by the Dawes-Redman definitions.
-FAST_PER_STV, SLOW_PER_LTV = 0.80, 0.45
+FAST_PER_STV, SLOW_PER_LTV = 0.93, 0.41
 BEAT_JITTER_MS = 2.0  # I
 RR_LIMITS_S = (0.285, 0.75)  # 80 to 210 bpm
 

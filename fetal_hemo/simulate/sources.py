@@ -15,7 +15,8 @@ from fetal_hemo.simulate.intervals import Events
 from fetal_hemo.simulate.narrowband import CONTROL_HZ, control_length, narrowband, wander
 from fetal_hemo.simulate.patterns import VALVE_EVENTS, WALL_EVENTS, amplitudes
 
-LOBE_S = {"atrial": 0.060, "systole": 0.085, "early": 0.055}  # S: lobes 40-80 ms wide; I: each
+# S: lobes 40-80 ms wide at half their height, which is half of an arch's length; I: each
+LOBE_S = {"atrial": 0.096, "systole": 0.136, "early": 0.088}
 CLICK_ATTACK_S, CLICK_DECAY_S = 0.008, (0.005, 0.015)  # S: attack; I: decay
 CLICK_HZ = (350.0, 1_000.0)  # I: bursts span 300-1,200 Hz
 CLICK_WIDTH_HZ = 110.0  # I

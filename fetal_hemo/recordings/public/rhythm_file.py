@@ -21,7 +21,7 @@ def decode_rhythm(content: bytes, where: str) -> np.ndarray:
     fix = "make the cohort again"
     try:
         bpm = np.load(io.BytesIO(content), allow_pickle=False)
-    except (ValueError, EOFError, OSError):
+    except (ValueError, EOFError, OSError, MemoryError):  # a header may claim any shape
         raise FetalHemoError("E-DAMAGED", "not a .npy file", where, fix) from None
     if not isinstance(bpm, np.ndarray) or bpm.ndim != 1 or bpm.dtype != np.dtype("<f4"):
         raise FetalHemoError("E-DAMAGED", "not one series of float32", where, fix)

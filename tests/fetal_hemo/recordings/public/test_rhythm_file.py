@@ -37,6 +37,9 @@ def npy(array: np.ndarray) -> bytes:
         npy(SERIES[None]),
         npy(np.array([{}], dtype=object)),
         pickle.dumps(SERIES),
+        encode_rhythm(SERIES).replace(
+            b"(%d,)  " % len(SERIES), b"(9%s,)" % (b"9" * len(str(len(SERIES))))
+        ),
     ],
 )
 def test_anything_else_is_refused(content: bytes) -> None:

@@ -27,6 +27,13 @@ def npy(array: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
+def claims_a_petabyte() -> bytes:
+    buffer = io.BytesIO()
+    header = {"descr": "<f4", "fortran_order": False, "shape": (10**15,)}
+    np.lib.format.write_array_header_1_0(buffer, header)
+    return buffer.getvalue()
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -37,9 +44,7 @@ def npy(array: np.ndarray) -> bytes:
         npy(SERIES[None]),
         npy(np.array([{}], dtype=object)),
         pickle.dumps(SERIES),
-        encode_rhythm(SERIES).replace(
-            b"(%d,)  " % len(SERIES), b"(9%s,)" % (b"9" * len(str(len(SERIES))))
-        ),
+        claims_a_petabyte(),
     ],
 )
 def test_anything_else_is_refused(content: bytes) -> None:

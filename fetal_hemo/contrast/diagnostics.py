@@ -1,10 +1,14 @@
-"""What a loss does to the space: agreement of positives, spread, dimensions used, class overlap."""
+"""What a loss does to the space: agreement of positives, spread, dimensions, prototypes used."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from fetal_hemo.contrast.similarity import cosine
 
 
 def alignment(first: Tensor, second: Tensor) -> float:
@@ -49,3 +53,28 @@ def class_cosines(embeddings: Tensor, labels: Tensor, classes: int) -> Tensor:
     sums, counts = member.T @ vectors, member.sum(dim=0)
     own = torch.diag(member.T @ vectors.square().sum(dim=1))
     return (sums @ sums.T - own) / (torch.outer(counts, counts) - torch.diag(counts))
+
+
+def visit_dispersion(embeddings: Tensor, visits: Tensor) -> float:
+    """One minus the mean cosine of two windows of a visit, averaged over visits; NaN without pairs.
+
+    Windows `(rows, dim)`, whole numbers of their visits `(rows,)`. The within-transcript dispersion
+    of arXiv 2605.03297: lower means that windows of a visit tell the same.
+    """
+    found, numbers = visits.unique(return_inverse=True)
+    return float(1.0 - class_cosines(embeddings, numbers, len(found)).diagonal().nanmean())
+
+
+def prototype_use(embeddings: Tensor, prototypes: Tensor) -> Tensor:
+    """Share `(classes,)` of embeddings `(batch, dim)` that are nearest to each prototype.
+
+    Prototypes are `(classes, dim)`; one that nobody is nearest to does nothing.
+    """
+    nearest = cosine(embeddings, prototypes).argmax(dim=1)
+    return torch.bincount(nearest, minlength=len(prototypes)) / max(len(embeddings), 1)
+
+
+def gradient_norm(parameters: Iterable[Tensor]) -> float:
+    """Euclidean norm of all gradients together; 0 when there is none."""
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    return float(torch.nn.utils.get_total_norm(gradients)) if gradients else 0.0

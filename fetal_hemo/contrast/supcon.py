@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
-from torch.nn import functional
 
-from fetal_hemo.contrast.unlabelled import labelled_only
+from fetal_hemo.contrast.masked import oneself
+from fetal_hemo.contrast.pairs import Pairs, pair_contrast
+from fetal_hemo.contrast.similarity import Similarity, cosine
+from fetal_hemo.contrast.two_views import equal
+from fetal_hemo.contrast.unlabelled import labelled_only, labelled_pairs
 
 
-def supervised_contrast(embeddings: Tensor, labels: Tensor, temperature: float) -> Tensor:
+def supervised_contrast(
+    embeddings: Tensor,
+    labels: Tensor,
+    temperature: float,
+    allowed: Tensor | None = None,
+    similarity: Similarity = cosine,
+) -> Tensor:
     """Mean loss, a scalar, of embeddings `(batch, dim)` with classes `(batch,)`.
 
     With P(i) the other items of i's class and s_ij = z_i.z_j / temperature,
     l_i = -1/|P(i)| sum_{p in P(i)} [ s_ip - log sum_{j != i} exp(s_ij) ],
-    averaged over anchors that have a positive; 0 if none has. A negative label is left out.
-    log(N - 1) when all embeddings are equal. Khosla et al., NeurIPS 2020, eq. 2 (L_out).
+    averaged over anchors that have a positive; 0 if none has. A negative label is left out, and
+    so is a pair that is not `allowed`, bool `(batch, batch)`. log(N - 1) when all embeddings are
+    equal. Khosla et al., NeurIPS 2020, eq. 2 (L_out: the sum over positives stands outside the
+    logarithm).
     """
+    allowed = labelled_pairs(allowed, labels)
     embeddings, labels = labelled_only(embeddings, labels)
-    if len(labels) < 2:
-        return embeddings.sum() * 0.0
-    vectors = functional.normalize(embeddings, dim=1)
-    oneself = torch.eye(len(labels), dtype=torch.bool, device=labels.device)
-    similarity = vectors @ vectors.T / temperature
-    denominator = similarity.masked_fill(oneself, -torch.inf).logsumexp(dim=1, keepdim=True)
-    positive = ((labels[:, None] == labels[None, :]) & ~oneself).to(vectors.dtype)
-    count = positive.sum(dim=1)
-    losses = ((denominator - similarity) * positive).sum(dim=1) / count.clamp_min(1.0)
-    return losses.sum() / (count > 0).sum().clamp_min(1)
+    kept = allowed & ~oneself(len(labels), len(labels), labels.device)
+    same = equal(labels, labels)
+    return pair_contrast(
+        embeddings, Pairs(same & kept, ~same & kept), temperature, similarity=similarity
+    )

@@ -74,3 +74,32 @@ def test_rare_and_missing_labels_give_finite_gradients(labels: list[int]) -> Non
     assert torch.isfinite(embeddings.grad).all()
     assert torch.isfinite(prototypes.grad).all()
     assert (embeddings.grad[classes < 0] == 0).all()
+
+
+def test_pairs_that_are_not_allowed_change_neither_sums_nor_means() -> None:
+    generator = torch.Generator().manual_seed(2)
+    embeddings = torch.randn(6, 8, generator=generator, dtype=torch.float64)
+    prototypes = torch.randn(3, 8, generator=generator, dtype=torch.float64)
+    labels = torch.tensor([0, 0, 1, 0, 2, 1])
+    allowed = torch.ones(6, 6, dtype=torch.bool)
+    allowed[:, 3], allowed[3] = False, False  # row 3 knows its prototype only
+    rest = [0, 1, 2, 4, 5]
+    alone = balanced_contrast(embeddings[[3]], labels[[3]], prototypes, 0.1)
+    others = balanced_contrast(embeddings[rest], labels[rest], prototypes, 0.1)
+    ours = balanced_contrast(embeddings, labels, prototypes, 0.1, allowed)
+    torch.testing.assert_close(ours, (5 * others + alone) / 6)
+
+
+def test_equal_embeddings_give_the_log_of_the_classes_whatever_is_allowed() -> None:
+    allowed = torch.rand(16, 16, generator=torch.Generator().manual_seed(0)) < 0.5
+    loss = balanced_contrast(
+        torch.ones(16, 8), _labels([12, 3, 1]), torch.ones(3, 8), 0.05, allowed
+    )
+    assert loss.item() == pytest.approx(math.log(3), abs=1e-5)
+
+
+def test_large_classes_are_counted_exactly_under_autocast() -> None:
+    labels = _labels([611, 3, 1])  # bfloat16 would count 611 as 612
+    with torch.autocast("cpu", torch.bfloat16):
+        loss = balanced_contrast(torch.ones(615, 8), labels, torch.ones(3, 8), 0.1)
+    assert loss.item() == pytest.approx(math.log(3), abs=1e-5)

@@ -7,7 +7,15 @@ import math
 import pytest
 import torch
 
-from fetal_hemo.contrast.diagnostics import alignment, class_cosines, effective_rank, uniformity
+from fetal_hemo.contrast.diagnostics import (
+    alignment,
+    class_cosines,
+    effective_rank,
+    gradient_norm,
+    prototype_use,
+    uniformity,
+    visit_dispersion,
+)
 
 
 def test_alignment_of_equal_opposite_and_orthogonal_pairs() -> None:
@@ -40,3 +48,25 @@ def test_class_cosines_leave_an_items_own_out() -> None:
     assert cosines[0, 1].item() == pytest.approx(-0.5)
     assert torch.isnan(cosines[1, 1])  # one item has no pair
     assert torch.isnan(cosines[2]).all()
+
+
+def test_prototype_use_counts_whom_each_is_nearest_to() -> None:
+    prototypes = torch.eye(3)
+    embeddings = torch.tensor([[2.0, 1.0, 0.0], [5.0, 0.0, 0.0], [0.1, 0.2, 0.0], [1.0, 0.0, 0.0]])
+    assert prototype_use(embeddings, prototypes).tolist() == [0.75, 0.25, 0.0]
+    assert prototype_use(torch.zeros(0, 3), prototypes).tolist() == [0.0, 0.0, 0.0]
+
+
+def test_gradient_norm_is_that_of_all_parameters_together() -> None:
+    model = torch.nn.Linear(2, 2)
+    assert gradient_norm(model.parameters()) == 0.0
+    model.weight.grad, model.bias.grad = torch.full((2, 2), 2.0), torch.tensor([3.0, 0.0])
+    assert gradient_norm(model.parameters()) == pytest.approx(5.0)
+
+
+def test_visit_dispersion_is_averaged_over_visits() -> None:
+    axes = torch.eye(3)
+    windows = torch.stack([axes[0], 2 * axes[0], axes[0], axes[1], axes[2]])
+    # visit 7 holds two equal windows, visit 9 two at a right angle, visit 4 a single one
+    assert visit_dispersion(windows, torch.tensor([7, 7, 9, 9, 4])) == pytest.approx(0.5)
+    assert math.isnan(visit_dispersion(axes, torch.arange(3)))

@@ -93,3 +93,26 @@ def test_two_views_have_fewer_negatives_than_nt_xent() -> None:
     views, mask = _views(16, views=2), torch.ones(16, 2, dtype=torch.float64)
     crossed = multiview_infonce(views, mask, 0.1)
     assert crossed < nt_xent(views[:, 0], views[:, 1], 0.1)
+
+
+def test_decoupled_equal_embeddings_give_the_log_of_the_negatives() -> None:
+    views, mask = torch.ones(9, 3, 8), torch.ones(9, 3)
+    loss = multiview_infonce(views, mask, 0.1, decoupled=True)
+    assert loss.item() == pytest.approx(math.log(8), abs=1e-5)
+
+
+def test_given_negatives_split_a_batch_into_batches() -> None:
+    views, mask = _views(10), torch.ones(10, 3, dtype=torch.float64)
+    group = torch.arange(10) % 2
+    parts = [multiview_infonce(views[group == g], mask[group == g], 0.1) for g in (0, 1)]
+    loss = multiview_infonce(views, mask, 0.1, negative=group[:, None] == group[None, :])
+    torch.testing.assert_close(loss, sum(parts) / 2)
+
+
+def test_the_order_of_items_and_views_has_no_part() -> None:
+    views, mask = _views(10), torch.ones(10, 3, dtype=torch.float64)
+    mask[0, 1] = mask[3, 0] = 0
+    order = torch.randperm(10, generator=torch.Generator().manual_seed(1))
+    expected = multiview_infonce(views, mask, 0.1)
+    torch.testing.assert_close(multiview_infonce(views[order], mask[order], 0.1), expected)
+    torch.testing.assert_close(multiview_infonce(views.flip(1), mask.flip(1), 0.1), expected)

@@ -57,3 +57,20 @@ def test_an_anchor_alone_in_its_class_is_left_out_of_the_mean() -> None:
         for i in range(2)
     ]
     torch.testing.assert_close(supervised_contrast(vectors, classes, 0.1), sum(by_hand) / 2)
+
+
+def test_pairs_that_are_not_allowed_are_left_out() -> None:
+    vectors, classes = _batch([0, 0, -1, 0, 1, 1, 1])
+    known = [0, 1, 3, 4, 5, 6]
+    allowed = torch.rand(7, 7, generator=torch.Generator().manual_seed(0)) < 0.6
+    unit = torch.nn.functional.normalize(vectors, dim=1)
+    scores = (unit @ unit.T / 0.1).tolist()
+    losses = []
+    for i in known:
+        kept = [j for j in known if j != i and allowed[i, j]]
+        positives = [j for j in kept if classes[j] == classes[i]]
+        if positives:
+            total = math.log(sum(math.exp(scores[i][j]) for j in kept))
+            losses.append(sum(total - scores[i][p] for p in positives) / len(positives))
+    ours = supervised_contrast(vectors, classes, 0.1, allowed).item()
+    assert ours == pytest.approx(sum(losses) / len(losses), rel=1e-9)

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import ndtr
 
-NORMAL_MMHG = (104.0, 64.0)  # S: Guatemalan cohort median 102/63.5 (Katebi 2023), rounded up: I
+NORMAL_MMHG = (104.0, 64.0)  # S: Guatemala, 114 visits, median 102/63.5 (Front AI 2020), rounded
 PER_LIABILITY_MMHG = (8.0, 6.0)  # I: with the residual below, a normotensive SD of 9/7
 RESIDUAL_MMHG = (4.0, 4.0)  # I: within-visit fluctuation
 PER_EXCESS_MMHG = (38.0, 31.0)  # I: diastolic-only in 46-73 % of positives, S: CLIP trials

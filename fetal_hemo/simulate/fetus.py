@@ -19,6 +19,7 @@ RATE_LIMITS_BPM = (112.0, 170.0)  # S: normal baseline, PeerJ 82, widened: I
 STV_MS = (6.2, 7.8, 9.2)  # S: Nijhuis 1998 (ends), I: middle
 LTV_MS = (34.5, 45.0, 54.2)  # S: Nijhuis 1998 (ends), I: middle
 VARIABILITY_LOG_SPREAD = 0.20  # I
+LONG_TERM_LOG_SPREAD = 0.15  # I: long-term variation against short-term, between fetuses
 VARIABILITY_LOG_PER_BPM = -0.025  # I, from S: rate explains half of the variance of STV and LTV
 EMD_MS, EMD_SPREAD_MS = (38.0, 40.0, 43.0), 3.0  # S at term: Suzuki 1984; I: trend
 ICT_MS, ICT_SPREAD_MS = (28.0, 28.0, 29.0), 3.0  # S: Suzuki 1984; click method, 730 fetuses
@@ -76,6 +77,7 @@ def fetus_at(woman: Woman, visit: Visit, effect: float) -> Fetus:
         + Z_LOG_VARIABILITY * woman.contested_sign * z
         + DIABETES_LOG_VARIABILITY * sweet
     )
+    long_term = np.exp(LONG_TERM_LOG_SPREAD * traits["long_term"])
 
     def velocity(ends: tuple[float, float], trait: str, per_z: float) -> float:
         spread = VELOCITY_LOG_SPREAD * traits[trait]
@@ -88,7 +90,7 @@ def fetus_at(woman: Woman, visit: Visit, effect: float) -> Fetus:
         weeks=weeks,
         rate_bpm=rate,
         stv_ms=_at(weeks, STV_MS) * float(variation),
-        ltv_ms=_at(weeks, LTV_MS) * float(variation),
+        ltv_ms=_at(weeks, LTV_MS) * float(variation * long_term),
         accelerations=float(np.exp(Z_LOG_ACCELERATIONS * z)),
         decelerations=float(np.exp(Z_LOG_DECELERATIONS * z)),
         movements=float(np.exp(Z_LOG_MOVEMENTS * z)),

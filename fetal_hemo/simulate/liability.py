@@ -1,6 +1,6 @@
 """Liability to high pressure: a standard normal sum of a woman's own part and what is known of her.
 
-All weights are our inference, from published directions: body mass adds 7/3 mmHg (Brown 2008),
+All weights are our inference, from published directions: body mass adds 7/3 mmHg (PMC4415864),
 hypertension clusters late in pregnancy.
 """
 
@@ -20,7 +20,7 @@ def known_liability(
 ) -> tuple[float, float]:
     """`(mean, variance)` of the liability given age, body mass and gestational age."""
     weights = (
-        AGE_WEIGHT if population.effect > 0 else 0.0,
+        AGE_WEIGHT if population.linked("maternal_age") else 0.0,
         BMI_WEIGHT if population.linked("bmi") else 0.0,
         WEEKS_WEIGHT if population.linked("gestational_age") else 0.0,
     )

@@ -9,6 +9,7 @@ from fetal_hemo.suggestion import suggestion
 
 # Each is always there as a cause of what is heard; switched on, it also goes with high pressure.
 CONFOUNDERS = {
+    "maternal_age": "pressure rises with a woman's age, which is not heard",
     "gestational_age": "pressure rises towards term, and so does all that ages in the fetus",
     "bmi": "heavier women have higher pressures and deeper, fainter hearts",
     "gestational_diabetes": "more often with high pressure; it lengthens isovolumetric times too",
@@ -16,7 +17,7 @@ CONFOUNDERS = {
     "device": "some units are used where more women have high pressure",
     "site": "some sites see more women with high pressure, and are noisier",
 }
-USUAL = ("gestational_age", "bmi", "gestational_diabetes")
+USUAL = ("maternal_age", "gestational_age", "bmi", "gestational_diabetes")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import numpy as np
 
 from fetal_hemo.simulate.streams import Purpose, stream
 
-LOG_SPREAD = 0.4  # I: between sites, of the share of each trouble
+LOG_STEP = 0.5  # I: from each site to the next noisier one, of the share of all troubles
+LOG_SPREAD = 0.25  # I: between sites, of the share of each trouble
 TROUBLES = ("poor", "interference", "talking")
 
 
@@ -17,4 +18,5 @@ def trouble_at(seed: int, site: int) -> dict[str, float]:
     high pressure can be told by quality alone.
     """
     rng = stream(seed, Purpose.SITE, site)
-    return {name: float(np.exp(LOG_SPREAD * (rng.normal() + site - 1))) for name in TROUBLES}
+    steps = LOG_STEP * (site - 1)
+    return {name: float(np.exp(steps + LOG_SPREAD * rng.normal())) for name in TROUBLES}

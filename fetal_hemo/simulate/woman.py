@@ -29,7 +29,18 @@ CONTESTED_SHARE = 0.3  # I, from S: variability falls (Lakhno 2017) or rises (Bu
 # 140/90 and 2 in severe visits, set so that an oracle on z, GA, BMI and age reaches about 0.85.
 INSUFFICIENCY_SCALE, INSUFFICIENCY_POWER = 1.45, 1.1
 INSUFFICIENCY_VISIT_SHARE = 0.2  # I: most of z lasts through the pregnancy
-TRAITS = ("rate", "variability", "emd", "ict", "et", "irt", "systole", "early", "atrial")
+TRAITS = (
+    "rate",
+    "variability",
+    "long_term",
+    "emd",
+    "ict",
+    "et",
+    "irt",
+    "systole",
+    "early",
+    "atrial",
+)
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ def link(confounder: str, population: Population) -> float:
         visit = draw_visit(population, woman, 0)
         cause.append(
             {
+                "maternal_age": woman.age_years,
                 "gestational_age": visit.weeks,
                 "bmi": woman.bmi_z,
                 "gestational_diabetes": woman.gestational_diabetes,

@@ -34,7 +34,7 @@ from fetal_hemo.simulate.heldout import held_out_windows
 from fetal_hemo.simulate.quality import quality_windows
 
 TARGET = Path(__file__).resolve().parents[1] / "fetal_hemo" / "signals" / WEIGHTS
-EPOCHS, BATCH, LEARNING_RATE, WEIGHT_DECAY = 60, 128, 3e-3, 1e-2
+EPOCHS, BATCH, LEARNING_RATE, WEIGHT_DECAY = 40, 256, 3e-3, 1e-2
 SMOOTHING, FEATURE_NOISE = 0.05, 0.1  # the noise in standard deviations of each feature
 # In the order of the classes, as far as the field is known: most windows are good, few are clipped.
 CLASS_WEIGHTS = (1.3, 1.0, 1.0, 1.0, 1.0, 1.0, 0.4)

@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 from fetal_hemo.signals.envelope import Envelope
 from fetal_hemo.signals.filterbank import AnalyticFilterbank
-from fetal_hemo.signals.fullness import fullness
 from fetal_hemo.signals.heart_rate import HeartRate
 from fetal_hemo.signals.silence import dead_share, normalise
+from fetal_hemo.signals.waveform_facts import waveform_facts
 
 LOG_FLOOR = 0.03  # about 30 dB below the window's mean level
 
@@ -21,7 +21,7 @@ class Signals(NamedTuple):
 
     `scalogram` (batch, bands, frames) log magnitudes relative to the window's level;
     `envelope` (batch, groups, frames); `autocorrelation` (batch, lags) of the envelope;
-    `heart_rate_bpm`, `confidence`, `dead_share` (batch,); `fullness` (batch, 12) of the waveform.
+    `heart_rate_bpm`, `confidence`, `dead_share` (batch,); `waveform` (batch, WAVEFORM_FACTS).
     """
 
     scalogram: Tensor
@@ -30,7 +30,7 @@ class Signals(NamedTuple):
     heart_rate_bpm: Tensor
     confidence: Tensor
     dead_share: Tensor
-    fullness: Tensor
+    waveform: Tensor
 
 
 def log_scalogram(magnitudes: Tensor) -> Tensor:
@@ -62,5 +62,5 @@ class FrontEnd(nn.Module):
             rate.bpm,
             rate.confidence,
             dead_share(samples),
-            fullness(samples),
+            waveform_facts(samples),
         )

@@ -13,6 +13,8 @@ from fetal_hemo.signals.front_end import Signals
 from fetal_hemo.signals.quality_features import FEATURES, quality_features
 
 WEIGHTS = "quality.safetensors"
+# Standard deviations at which a feature stops to count: no single strange one decides alone.
+FURTHEST = 3.0
 
 
 class QualityHead(nn.Module):
@@ -22,11 +24,12 @@ class QualityHead(nn.Module):
     front end, so no cohort and no blood pressure ever reaches it.
     """
 
-    def __init__(self, hidden: int = 40) -> None:
+    def __init__(self, hidden: int = 64) -> None:
         super().__init__()
         self.layers = nn.Sequential(
             nn.BatchNorm1d(FEATURES),
-            nn.Dropout(0.1),
+            nn.Hardtanh(-FURTHEST, FURTHEST),
+            nn.Dropout(0.3),
             nn.Linear(FEATURES, hidden),
             nn.ReLU(),
             nn.Dropout(0.2),

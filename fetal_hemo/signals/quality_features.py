@@ -10,11 +10,12 @@ from torch.nn import functional
 from fetal_hemo.constants import BANDS
 from fetal_hemo.signals.envelope import GROUPS_HZ
 from fetal_hemo.signals.front_end import Signals
-from fetal_hemo.signals.fullness import LEVELS
+from fetal_hemo.signals.modulation import READINGS, ROUGHNESS, modulation
+from fetal_hemo.signals.waveform_facts import WAVEFORM_FACTS
 from firmware_bridge.rhythm.lags import LAG_STEP_S, LAGS_S
 
 OCTAVES = 8  # neighbouring bands are averaged to this many groups
-SCALES = 8  # modulations of 10 ms, 20 ms ... 1.28 s
+SHAPES = 4  # of the spectrum at one moment
 LAGS = 43  # points of the autocorrelation that are kept
 LAG_BLOCK = len(LAGS_S) // LAGS
 # Where a maternal pulse (60-105 bpm) and a fetal one (105-185 bpm) first repeat themselves.
@@ -22,16 +23,13 @@ PULSE_LAGS_S = ((0.57, 1.00), (0.325, 0.57))
 # The same over several periods: a comb, on which chance peaks do not line up.
 COMBS = (((0.57, 0.86), 2), ((0.325, 0.57), 3))
 LEAST = 1e-3  # of a variance of log magnitudes: what is steadier counts as constant
-PAIRS = np.triu_indices(OCTAVES, k=1)
 FEATURES = (
-    5 * BANDS
-    + OCTAVES * SCALES
-    + len(PAIRS[0])
+    2 * (BANDS + SHAPES + 2 * len(GROUPS_HZ))
+    + (OCTAVES + SHAPES) * (READINGS + ROUGHNESS)
     + LAGS
     + len(PULSE_LAGS_S)
     + len(COMBS)
-    + 3 * len(GROUPS_HZ)
-    + 2 * len(LEVELS)
+    + WAVEFORM_FACTS
     + 2
 )
 
@@ -40,17 +38,13 @@ def quality_features(signals: Signals) -> Tensor:
     """`(batch, FEATURES)`; none depends on the window's gain, except the share of silence."""
     scalogram = signals.scalogram
     octaves = scalogram.unflatten(1, (OCTAVES, -1)).mean(dim=2)
-    _, restless, lopsided = _moments(signals.envelope)
+    shapes = _shapes(scalogram)
     return torch.cat(
         [
-            _per_band(scalogram),
-            _modulation(octaves),
-            _togetherness(octaves),
+            _statistics(torch.cat([scalogram, shapes, signals.envelope], dim=1), signals.envelope),
+            modulation(torch.cat([octaves, shapes], dim=1)),
             _rhythm(signals.autocorrelation),
-            restless,
-            signals.envelope.amin(dim=-1),
-            lopsided,
-            signals.fullness,
+            signals.waveform,
             signals.confidence.unsqueeze(1),
             signals.dead_share.unsqueeze(1),
         ],
@@ -58,44 +52,36 @@ def quality_features(signals: Signals) -> Tensor:
     )
 
 
-def _per_band(scalogram: Tensor) -> Tensor:
-    """How loud, how restless and how lopsided each band is: a carrier is steady, noise is not."""
-    steps = (scalogram[:, :, 1:] - scalogram[:, :, :-1]).abs().mean(dim=-1)
-    mean, spread, skewness = _moments(scalogram)
-    return torch.cat([mean, spread, scalogram.amax(dim=-1), steps, skewness], dim=1)
+def _shapes(scalogram: Tensor) -> Tensor:
+    """Level, peak, spread and centre `(batch, 4, frames)` of each moment's spectrum.
+
+    A carrier is a single peak that stays or jumps, a voice has several that glide, noise none.
+    """
+    mean = scalogram.mean(dim=1, keepdim=True)
+    away = scalogram - mean
+    spread = torch.sqrt((away * away).mean(dim=1, keepdim=True).clamp_min(LEAST))
+    above = torch.relu(away)  # a softmax would tell the same at three times the price
+    loud = above * above
+    places = torch.linspace(-4.0, 4.0, BANDS, device=scalogram.device)
+    centre = torch.matmul(places, loud).unsqueeze(1) / loud.sum(dim=1, keepdim=True).clamp_min(
+        LEAST
+    )
+    return torch.cat([mean, away.amax(dim=1, keepdim=True), spread, centre], dim=1)
 
 
-def _moments(tracks: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Mean, standard deviation and skewness `(batch, rows)` of `(batch, rows, frames)`."""
+def _statistics(tracks: Tensor, envelope: Tensor) -> Tensor:
+    """How loud and how restless each row is, how lopsided and how high each envelope.
+
+    No skewness or maximum of single bands: in a band that a unit cuts off they run away.
+    """
     mean = tracks.mean(dim=-1, keepdim=True)
     centred = tracks - mean
     square = centred * centred
-    variance = square.mean(dim=-1)
-    cube = variance.clamp_min(LEAST) ** 1.5
-    frames = tracks.shape[-1]
-    spread = torch.sqrt(variance * (frames / (frames - 1)))
-    return mean.squeeze(-1), spread, (square * centred).mean(dim=-1) / cube
-
-
-def _modulation(octaves: Tensor) -> Tensor:
-    """Log power of Haar wavelets by octave of the sound and of the modulation, `(batch, 64)`."""
-    powers = []
-    for _ in range(SCALES):
-        frames = octaves.shape[-1] // 2 * 2
-        pairs = octaves[..., :frames].unflatten(-1, (-1, 2))
-        difference = pairs[..., 1] - pairs[..., 0]
-        powers.append(torch.log((difference * difference).mean(dim=-1) + LEAST))
-        octaves = pairs.mean(dim=-1)
-    return torch.cat(powers, dim=1)
-
-
-def _togetherness(octaves: Tensor) -> Tensor:
-    """Correlation of each pair of octaves over time, `(batch, 28)`: a beat moves them all."""
-    centred = octaves - octaves.mean(dim=-1, keepdim=True)
-    product = torch.matmul(centred, centred.transpose(1, 2)) / octaves.shape[-1]
-    spread = torch.sqrt(torch.diagonal(product, dim1=1, dim2=2).clamp_min(LEAST))
-    correlation = product / (spread.unsqueeze(1) * spread.unsqueeze(2))
-    return correlation.flatten(1)[:, PAIRS[0] * OCTAVES + PAIRS[1]]
+    variance = square.mean(dim=-1).clamp_min(LEAST)
+    spread, groups = torch.sqrt(variance), envelope.shape[1]
+    cube = (square[:, -groups:] * centred[:, -groups:]).mean(dim=-1)
+    skewness = cube / (variance[:, -groups:] * spread[:, -groups:])
+    return torch.cat([mean.squeeze(-1), spread, skewness, envelope.amax(dim=-1)], dim=1)
 
 
 def _rhythm(autocorrelation: Tensor) -> Tensor:

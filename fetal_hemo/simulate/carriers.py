@@ -13,7 +13,7 @@ from fetal_hemo.constants import SAMPLE_RATE_HZ
 from fetal_hemo.simulate.contamination import gsm
 from fetal_hemo.simulate.narrowband import control_length, narrowband, upsample, wander
 
-TONE_HZ = (250.0, 1_500.0)
+TONE_HZ = (180.0, 1_600.0)
 COMB_HZ, HIGHEST_HZ = (35.0, 420.0), 1_800.0
 DWELL_S = (0.003, 0.15)
 SWEEP_S = (0.02, 1.5)
@@ -88,11 +88,6 @@ def bursty(samples: int, rng: np.random.Generator) -> np.ndarray:
 
 
 KINDS = (steady, comb, hopping, sweeping, pulsed, bursty)
-
-
-def carriers(samples: int, rng: np.random.Generator) -> np.ndarray:
-    """One of the above, float32 `(samples,)`."""
-    return KINDS[int(rng.integers(len(KINDS)))](samples, rng)
 
 
 def _tone(frequency_hz: np.ndarray, rng: np.random.Generator) -> np.ndarray:

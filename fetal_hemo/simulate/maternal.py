@@ -10,6 +10,7 @@ import numpy as np
 
 from fetal_hemo.constants import SAMPLE_RATE_HZ
 from fetal_hemo.simulate.narrowband import CONTROL_HZ, control_length, narrowband, wander
+from fetal_hemo.simulate.thumps import thumps
 
 PULSE_BPM = (58.0, 112.0)  # S: 87 +- 12 in pregnancy; I: widened to what an anxious mother has
 RATE_SPREAD = (0.005, 0.04)  # I: of the pulse interval, from beat to beat
@@ -46,6 +47,11 @@ def vein(samples: int, rng: np.random.Generator) -> np.ndarray:
     breath = np.clip(1 + rng.uniform(0, 0.4) * wander(length, rng.uniform(0.8, 4.0), rng), 0.1, 2)
     centre = rng.uniform(*VEIN_HZ) * (0.6 + 0.4 * breath)
     return narrowband(centre, breath, float(rng.uniform(50.0, 250.0)), samples, rng)
+
+
+def own_heart(samples: int, rng: np.random.Generator) -> np.ndarray:
+    """Beats of the mother's own heart through her body, float32 `(samples,)`."""
+    return thumps(samples, rng, PULSE_BPM)
 
 
 def _velocity(length: int, pulse_bpm: tuple[float, float], rng: np.random.Generator) -> np.ndarray:

@@ -12,12 +12,12 @@ from dataclasses import replace
 import numpy as np
 
 from fetal_hemo.constants import SAMPLE_RATE_HZ, WINDOW_SAMPLES
-from fetal_hemo.simulate import contamination, speech
-from fetal_hemo.simulate.carriers import carriers
+from fetal_hemo.simulate import contamination
 from fetal_hemo.simulate.device import store
 from fetal_hemo.simulate.handling import coloured, in_the_air, quiet_room, rubbing
+from fetal_hemo.simulate.interferers import interfering
 from fetal_hemo.simulate.labelled import labelled_windows
-from fetal_hemo.simulate.maternal import artery, vein
+from fetal_hemo.simulate.maternal import artery, own_heart, vein
 from fetal_hemo.simulate.overdrive import overdriven
 from fetal_hemo.simulate.quality_hearts import any_heart, lost_beam
 from fetal_hemo.simulate.quality_units import (
@@ -31,16 +31,24 @@ from fetal_hemo.simulate.quality_units import (
 )
 from fetal_hemo.simulate.sources import gain
 from fetal_hemo.simulate.streams import Purpose
+from fetal_hemo.simulate.talkers import talking
 
 # I: noise under the heart, both behind the unit's band; between the two a window may be either
 GOOD_NOISE_DB, POOR_NOISE_DB = (-30.0, -10.0), (-4.0, 4.0)
 BUMP_CHANCE = 0.15  # I: a handling bump in any window with a probe on the skin
 CLIPPED_RATES_HZ = (2_000, 3_000, SAMPLE_RATE_HZ)
 CLIPPED_SHARE = (0.08, 0.6)  # of the samples: the tops of most beats are gone
-CARRIER_CHANCE = 0.5  # I
-RADIO_CHANCE = np.array([0.60, 0.18, 0.12, 0.10, 0.0])  # I: of contamination.KINDS; no taps
-OTHER_SOUNDS = (artery, vein, coloured, quiet_room, rubbing, in_the_air, contamination.taps)
-OTHER_CHANCE = np.array([0.38, 0.12, 0.16, 0.09, 0.10, 0.08, 0.07])  # I
+OTHER_SOUNDS = (
+    artery,
+    own_heart,
+    vein,
+    coloured,
+    quiet_room,
+    rubbing,
+    in_the_air,
+    contamination.taps,
+)
+OTHER_CHANCE = np.array([0.26, 0.14, 0.11, 0.16, 0.09, 0.10, 0.08, 0.06])  # I
 
 
 def quality_windows(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -84,16 +92,13 @@ def _interference(rng: np.random.Generator) -> np.ndarray:
     unit = draw_unit(rng)
     noise = gain(rng.uniform(-30, -5)) * coloured(WINDOW_SAMPLES, rng)
     clean = through_band(any_heart(rng) + noise, unit) * max(under, gain(-26))
-    if rng.random() < CARRIER_CHANCE:
-        radio = contamination.unit(carriers(WINDOW_SAMPLES, rng))
-    else:
-        radio = contamination.interference(WINDOW_SAMPLES, rng, RADIO_CHANCE)
+    radio = interfering(WINDOW_SAMPLES, rng)
     radio = through_band(radio, unit) if rng.random() < 0.5 else heard(radio, unit)
     return stored(contamination.unit(clean + radio), unit, rng)
 
 
 def _talking(rng: np.random.Generator) -> np.ndarray:
-    sound = speech.speech(WINDOW_SAMPLES, rng, int(rng.integers(1, 4)))
+    sound = talking(WINDOW_SAMPLES, rng)
     sound += gain(rng.uniform(-45, -8)) * quiet_room(WINDOW_SAMPLES, rng)
     sound += gain(rng.uniform(-50, -14)) * coloured(WINDOW_SAMPLES, rng)
     if rng.random() < 0.45:

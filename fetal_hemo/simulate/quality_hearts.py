@@ -18,8 +18,8 @@ from fetal_hemo.simulate.maternal import artery
 from fetal_hemo.simulate.narrowband import control_length, narrowband
 from fetal_hemo.simulate.rhythm import BeatClock, beat_clock
 from fetal_hemo.simulate.sources import add_pulses, arch, gain, heart
-from fetal_hemo.simulate.vessels import vessels
 from fetal_hemo.simulate.thumps import thumps
+from fetal_hemo.simulate.vessels import vessels
 
 RATE_BPM = (102.0, 190.0)
 WALL_FACTOR, LOBE_WIDTH_HZ = (0.45, 1.9), (12.0, 80.0)  # I: probes of 1 to 3.3 MHz, narrow or wide

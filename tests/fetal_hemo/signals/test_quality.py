@@ -16,10 +16,10 @@ from fetal_hemo.signals.quality import QualityHead, load_quality_head
 from fetal_hemo.simulate.heldout import held_out_windows
 from fetal_hemo.simulate.maternal import artery
 
-# The goal is 0.94, the field's published figure; these floors say what is reached, so that a worse
-# head is noticed. `examples/train_quality.py --judge` prints the confusion and the interval.
-FLOOR_QUICK, FLOOR_FULL = 0.86, 0.89
-LARGEST = 20_000  # weights: small beside the encoders, cheap on a phone
+# The goal is 0.94, the field's published figure; these floors lie under what is reached, so that a
+# worse head is noticed. `examples/train_quality.py --judge` prints confusion and interval.
+FLOOR_QUICK, FLOOR_FULL = 0.90, 0.94
+LARGEST = 40_000  # weights: small beside the encoders, cheap on a phone
 
 
 @pytest.fixture(scope="module")

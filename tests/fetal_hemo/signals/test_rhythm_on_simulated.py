@@ -62,7 +62,8 @@ def test_rates_given_are_right(cases: list[Case], name: str) -> None:
     confidence = np.concatenate([case.rhythm.confidence for case in cases])
     given = (_quality(cases) == QUALITY_CLASSES.index(name)) & (confidence >= least)
     error = np.concatenate([np.abs(c.rhythm.bpm / c.true_bpm - 1) for c in cases])[given]
-    assert (error <= 0.1).all() if given.sum() < 100 else (error <= 0.1).mean() >= 0.99
+    allowed = max(1, given.sum() // 100)  # one of a few dozen does not refute 99 %
+    assert (error > 0.1).sum() <= allowed
 
 
 @pytest.mark.parametrize(("name", "least"), [("good", 0.98), ("poor", 0.8)])

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from fetal_hemo.signals.front_end import FrontEnd
-from fetal_hemo.signals.fullness import fullness
+from fetal_hemo.signals.waveform_facts import mean_powers
 from fetal_hemo.simulate.quality import quality_windows
 
 SILENT, NO_FETAL_SIGNAL, CLIPPED = 4, 5, 6
@@ -56,7 +56,7 @@ def test_beats_are_clearer_in_good_than_in_poor_than_in_talking(windows: Windows
 
 
 def test_only_the_class_clipped_is_cut_off(windows: Windows) -> None:
-    full = fullness(torch.from_numpy(windows[0]))[:, 2].numpy()
+    full = mean_powers(torch.from_numpy(windows[0]))[:, 2].numpy()
     others = np.isin(windows[1], (0, 1, NO_FETAL_SIGNAL))
     assert np.median(full[windows[1] == CLIPPED]) > np.quantile(full[others], 0.97)
 

@@ -4,10 +4,11 @@
     python examples/train_quality.py --judge     # the shipped weights on the held-out windows
 
 No cohort, no blood pressure and no real recording is trained on. Choices are made on validation
-windows (another seed of the training generators) and with families of generators left out; the real
-clips and the long real recording were in view while regularisation and the kinds of interference were
-chosen, so they are no independent test of this head. `--judge` draws windows from other generators, on which
-nothing may be trained or chosen: each look at them spends some of their worth.
+windows (another seed of the training generators) and with families of generators left out; the
+real clips and the long real recording were in view while regularisation and the kinds of
+interference were chosen, so they are no independent test of this head. `--judge` draws windows
+from other generators, on which nothing may be trained or chosen: each look at them spends some of
+their worth.
 """
 
 from __future__ import annotations

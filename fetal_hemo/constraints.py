@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from fetal_hemo.suggestion import did_you_mean
 
 EXACT = 2**53  # beyond it an integer and its float may differ
 
 
 class Rejected(ValueError):
-    """A value that its field cannot take; the text says what would do."""
+    """A value that its field cannot take; the text says what would do, `fix` what was meant."""
+
+    def __init__(self, text: str, fix: str = "") -> None:
+        super().__init__(text)
+        self.fix = fix
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,8 @@ class OneOf:
     def check(self, value: Any) -> None:
         """Raise `Rejected` unless the value is one of the words."""
         if value not in self.words:
-            raise Rejected(f"must be one of {', '.join(self.words)}, got {value!r}")
+            text = f"must be one of {', '.join(self.words)}, got {value!r}"
+            raise Rejected(text, did_you_mean(value, self.words))
 
 
 @dataclass(frozen=True)
@@ -65,8 +72,8 @@ class NotEmpty:
 def convert(value: Any, annotation: Any) -> Any:
     """The value as the annotation's type, with every limit of the annotation checked.
 
-    Knows `int`, `float` (an integer will do), `str`, `tuple[T, ...]`, `tuple[T, T]` and
-    `Annotated` forms of these. Raises `Rejected`.
+    Knows `bool`, `int`, `float` (an integer will do), `str`, `Literal` words, `tuple[T, ...]`,
+    `tuple[T, T]` and `Annotated` forms of these. Raises `Rejected`.
     """
     if get_origin(annotation) is Annotated:
         inner, *limits = get_args(annotation)
@@ -74,6 +81,8 @@ def convert(value: Any, annotation: Any) -> Any:
         for limit in limits:
             limit.check(converted)
         return converted
+    if get_origin(annotation) is Literal:
+        return convert(value, Annotated[str, OneOf(get_args(annotation))])
     if get_origin(annotation) is tuple:
         return _convert_items(value, get_args(annotation))
     return _convert_scalar(value, annotation)
@@ -93,7 +102,7 @@ def _convert_scalar(value: Any, kind: type) -> Any:
     if kind is float and type(value) is int and abs(value) <= EXACT:
         return float(value)
     if type(value) is not kind:  # not isinstance: True is an int to Python, not to a reader
-        names = {int: "a whole number", float: "a number", str: "text"}
+        names = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
         raise Rejected(f"must be {names[kind]}, got {value!r}")
     if isinstance(value, float) and not math.isfinite(value):
         raise Rejected(f"must be a finite number, got {value!r}")

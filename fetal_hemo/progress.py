@@ -40,6 +40,11 @@ class ProgressLine:
         start = "\r\x1b[2K" if self.terminal else ""
         print(f"{start}{text}", end=end, file=sys.stderr, flush=True)
 
+    def say(self, text: str) -> None:
+        """Print a line that stays, in place of the current one."""
+        start = "\r\x1b[2K" if self.terminal else ""
+        print(f"{start}{text}", file=sys.stderr, flush=True)
+
     def _left(self, done: int, total: int, now: float) -> str:
         passed = now - self.start
         if done >= total:

@@ -1,7 +1,7 @@
 """Every setting of a run, read from one commented TOML file.
 
 The values live in `recipes/default.toml`; a user's file holds only what differs from it. The
-tree itself is in `settings.py`.
+tree itself is in `settings.py`, what must hold between its fields in `rules.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Any, get_type_hints
 
 from fetal_hemo.constraints import Rejected, convert
 from fetal_hemo.errors import FetalHemoError
-from fetal_hemo.settings import RULES, Recipe
+from fetal_hemo.rules import RULES
+from fetal_hemo.settings import Recipe
 from fetal_hemo.suggestion import suggestion
 
 __all__ = ["Recipe", "load_recipe", "to_toml"]
@@ -80,7 +81,7 @@ def _build(section: Any, values: dict[str, Any], at: str, where: str) -> Any:
         try:
             made[name] = convert(values[name], annotation)
         except Rejected as error:
-            raise FetalHemoError("E-RECIPE", f"{at}{name} {error}", where) from None
+            raise FetalHemoError("E-RECIPE", f"{at}{name} {error}", where, error.fix) from None
     return section(**made)
 
 

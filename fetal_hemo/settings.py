@@ -1,30 +1,24 @@
 """The settings of a run as a frozen tree; each field carries its own limits.
 
-The names are those of `recipes/default.toml`, where every value stands with its meaning.
+The names are those of `recipes/default.toml`, where every value stands with its meaning. What must
+hold between fields is in `rules.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
 from fetal_hemo.constants import QUALITY_CLASSES
-from fetal_hemo.constraints import Ascending, Between, NotEmpty, OneOf
+from fetal_hemo.constraints import Between, NotEmpty, OneOf
+from fetal_hemo.limits import Count, Epochs, Rate, Seed, Share, Threads, Weight
+from fetal_hemo.settings_augment import Augment
+from fetal_hemo.settings_contrast import PairSettings, Pretrain, TeacherSettings
 
-Share = Annotated[float, Between(0.0, 1.0)]
 Confidence = Annotated[float, Between(0.0, 2.0)]  # confidences end at 1: 2 means "never"
 Pressures = tuple[Annotated[int, Between(30, 300)], Annotated[int, Between(30, 300)]]
-Decibels = Annotated[float, Between(-20.0, 60.0)]
-Rate = Annotated[float, Between(0.0, 1.0)]
-Weight = Annotated[float, Between(0.0, 100.0)]
-Temperature = Annotated[float, Between(0.01, 10.0)]
 Tolerance = Annotated[float, Between(0.0, 100.0)]
-Epochs = Annotated[int, Between(0, 10_000)]
-Count = Annotated[int, Between(1, 100_000)]
 Width = Annotated[int, Between(8, 4_096)]  # room for four classes that all differ
-Threads = Annotated[int, Between(1, 256)]
-Seed = Annotated[int, Between(0, 2**31 - 1)]
 
 
 @dataclass(frozen=True)
@@ -88,33 +82,6 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Pretrain:
-    """Contrastive pretraining."""
-
-    epochs: Epochs
-    visits_per_batch: Annotated[int, Between(2, 100_000)]
-    windows_per_visit: Count
-    learning_rate: Rate
-    weight_decay: Weight
-    warmup_epochs: Epochs
-    temperature: Temperature
-    multiview_weight: Weight
-    prototype_weight: Weight
-    seed: Seed
-    threads: Threads
-
-
-@dataclass(frozen=True)
-class Augment:
-    """Strength of the augmentations; 0 switches gain, time mask or band response off."""
-
-    gain_db: Annotated[float, Between(0.0, 60.0)]
-    noise_snr_db: Annotated[tuple[Decibels, Decibels], Ascending()]
-    time_mask_s: Annotated[float, Between(0.0, 2.0)]
-    band_response_db: Annotated[float, Between(0.0, 30.0)]
-
-
-@dataclass(frozen=True)
 class Finetune:
     """Training of the classifier, with the pretrained encoder under it."""
 
@@ -159,44 +126,9 @@ class Recipe:
     split: SplitShares
     model: Model
     pretrain: Pretrain
+    pairs: PairSettings
+    teacher: TeacherSettings
     augment: Augment
     finetune: Finetune
     export: Export
     decision: Decision
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What must hold between fields."""
-
-    text: str
-    holds: Callable[[Recipe], bool]
-
-
-RULES = (
-    Rule(
-        "labels: the pressures must rise from elevated to hypertensive to severe",
-        lambda r: all(
-            low < mid < high
-            for low, mid, high in zip(
-                r.labels.elevated, r.labels.hypertensive, r.labels.severe, strict=True
-            )
-        ),
-    ),
-    Rule(
-        "split: validation + test must leave at least 0.1 of the women for training",
-        lambda r: r.split.validation + r.split.test <= 0.9,
-    ),
-    Rule(
-        "model: attention_heads must divide embedding",
-        lambda r: r.model.embedding % r.model.attention_heads == 0,
-    ),
-    Rule(
-        "windows: min_usable_windows must not exceed max_windows",
-        lambda r: r.windows.min_usable_windows <= r.windows.max_windows,
-    ),
-    Rule(
-        "finetune: max_windows must not exceed windows.max_windows",
-        lambda r: r.finetune.max_windows <= r.windows.max_windows,
-    ),
-)

@@ -59,6 +59,7 @@ CATALOGUE: dict[str, Code] = {
     "E-SPLIT": Code("the split of women cannot be made or does not fit", EXIT_DATA),
     "E-RECIPE": Code("the recipe holds an unknown key or a bad value", EXIT_USAGE),
     "E-RUN": Code("the run folder is missing something this step needs", EXIT_DATA),
+    "E-DIVERGED": Code("training left the finite numbers", EXIT_USAGE),
     "E-USAGE": Code("the command line cannot be understood", EXIT_USAGE),
     "E-NEEDS-EXTRA": Code("a package that this verb needs is not installed", EXIT_USAGE),
     "E-EXPORT-GATE": Code("the exported model does not agree with the trained one", EXIT_BUNDLE),

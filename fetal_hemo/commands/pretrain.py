@@ -24,6 +24,6 @@ def run(args: Namespace) -> int:
     from fetal_hemo.training import pretrain
 
     survey, steps = ProgressLine("survey"), ProgressLine("pretrain")
-    made = pretrain(args.cohort, args.out, args.recipe, args.resume, survey, steps)
+    made = pretrain(args.cohort, args.out, args.recipe, args.resume, survey, steps, steps.say)
     print_text(f"pretrained: {made / 'report.html'}")
     return EXIT_OK

@@ -52,7 +52,9 @@ def class_cosines(embeddings: Tensor, labels: Tensor, classes: int) -> Tensor:
     member = member * (labels >= 0).unsqueeze(1)
     sums, counts = member.T @ vectors, member.sum(dim=0)
     own = torch.diag(member.T @ vectors.square().sum(dim=1))
-    return (sums @ sums.T - own) / (torch.outer(counts, counts) - torch.diag(counts))
+    pairs = torch.outer(counts, counts) - torch.diag(counts)
+    total = (sums @ sums.T - own).masked_fill(pairs == 0, torch.nan)  # or what is left of rounding
+    return total / pairs
 
 
 def visit_dispersion(embeddings: Tensor, visits: Tensor) -> float:

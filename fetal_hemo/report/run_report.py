@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.report.diagnosis_plot import diagnosis_plot
 from fetal_hemo.report.page import Section, render_page
 from fetal_hemo.report.table import html_table
 from fetal_hemo.report.training_plot import series_names, training_plot
@@ -30,8 +31,9 @@ def write_run_report(run_dir: Path) -> Path:
     recipe = _text(run_dir / "recipe.resolved.toml")
     epochs = metrics.get("epochs", [])
     rest = {name: value for name, value in metrics.items() if name != "epochs"}
+    pictures = [training_plot(epochs), diagnosis_plot(epochs)]
     sections = [
-        Section("Training", [NOTE], [training_plot(epochs)], _epoch_table(epochs)),
+        Section("Training", [NOTE], pictures, _epoch_table(epochs)),
         Section("Results", (), (), [_pairs("Numbers of this run", rest)]),
         Section("Provenance", (), (), [_pairs("What was run, with what, when", facts)]),
         Section("Recipe", listing=recipe),

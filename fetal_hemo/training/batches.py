@@ -60,23 +60,23 @@ def _choose(usable: Sequence[int], most: int, generator: torch.Generator | None)
 
 
 def balanced_draws(
-    visits: Sequence[Visit], size: int, generator: torch.Generator
+    visits: Sequence[Visit], size: int, generator: torch.Generator, per_woman: int = 1
 ) -> Iterator[list[Visit]]:
     """Lists of at most `size` visits, as many lists as the visits fill once.
 
     A visit is drawn with probability 1 / sqrt(visits of its class), between natural and equal
-    shares of the classes; a woman stands in a list once, so that no other visit of hers is
-    taken for a negative.
+    shares of the classes; a woman has at most `per_woman` visits in a list, and comes with all of
+    these. With one, no other visit of hers can be taken for a negative.
     """
     labels = torch.tensor([visit.label for visit in visits])
     count = torch.stack([(labels == label).sum() for label in labels]).float()
     weight = count.rsqrt()
     for _ in range(max(1, round(len(visits) / size))):
         order = torch.multinomial(weight, len(visits), generator=generator).tolist()
-        women: dict[str, Visit] = {}
+        women: dict[str, list[Visit]] = {}
         for index in order:
-            women.setdefault(visits[index].recording.participant_id, visits[index])
-        yield list(women.values())[:size]
+            women.setdefault(visits[index].recording.participant_id, []).append(visits[index])
+        yield [visit for hers in women.values() for visit in hers[:per_woman]][:size]
 
 
 def shuffled(

@@ -11,6 +11,7 @@ from safetensors import safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from fetal_hemo.errors import FetalHemoError
 from firmware_bridge.store import write_atomically
 
 CHECKPOINT = "checkpoint.safetensors"
@@ -31,12 +32,19 @@ def save_checkpoint(
 def load_checkpoint(
     path: Path, module: nn.Module, optimizer: torch.optim.Optimizer
 ) -> list[dict[str, Any]]:
-    """The history of finished epochs; module and optimizer are put back to their end."""
+    """The history of finished epochs; module and optimizer are put back to their end.
+
+    Raises E-RUN where the checkpoint is of another kind of module.
+    """
     with safe_open(str(path), framework="pt") as file:
         names = file.keys()
         tensors = {name: file.get_tensor(name) for name in names}
         history: list[dict[str, Any]] = json.loads(file.metadata()["history"])
-    module.load_state_dict(_under("module.", tensors))
+    try:
+        module.load_state_dict(_under("module.", tensors))
+    except RuntimeError:
+        what = "the interrupted run was made by another version"
+        raise FetalHemoError("E-RUN", what, str(path), "start a new run") from None
     moments: dict[int, dict[str, Tensor]] = {}
     for name, tensor in _under("optimizer.", tensors).items():
         index, field = name.split(".", 1)

@@ -1,29 +1,46 @@
-"""The pretraining objective: two augmented copies of a batch -> pairs -> losses."""
+"""The pretraining objective: two augmented copies of a batch -> embeddings -> chosen losses."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from fetal_hemo.constants import BP_CLASSES, VIEWS
-from fetal_hemo.contrast import Prototypes, balanced_contrast, multiview_infonce
+from fetal_hemo.constants import VIEWS
+from fetal_hemo.contrast import Targets, rank_n_contrast
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.recipe import Recipe
+from fetal_hemo.signals import Signals
 from fetal_hemo.training.batches import Batch
+from fetal_hemo.training.contrast_batches import ContrastBatch
+from fetal_hemo.training.distillation import Teacher
+from fetal_hemo.training.view_losses import VIEW_LOSSES, WindowViews
+from fetal_hemo.training.visit_columns import row_columns
+from fetal_hemo.training.visit_losses import VISIT_LOSSES, VisitViews, class_points
 from fetal_hemo.views import Augmentations, drop_views
 
 
-class ContrastiveObjective(nn.Module):
-    """Losses of a batch: multi-view InfoNCE over windows, balanced contrast over visits.
+class Encoded(NamedTuple):
+    """Two augmented copies of a batch, in each space that a loss shapes; `heard` is the first."""
 
-    The model stands beside what only pretraining needs: a projection for each view (Chen 2020)
-    and the class prototypes, which live on the sphere of the recording embedding.
+    heard: Signals
+    windows: WindowViews | None
+    visits: VisitViews | None
+
+
+class ContrastiveObjective(nn.Module):
+    """Losses of a batch, as the recipe's [pretrain], [pairs] and [teacher] choose them.
+
+    The model stands beside what only pretraining needs: a projection for each view (Chen 2020),
+    the points of the classes, which live on the sphere of the recording embedding, and the
+    teacher. Call `begin_epoch` with 1, 2, ... and `after_step`.
     """
 
     def __init__(self, model: ScreeningModel, recipe: Recipe, generator: torch.Generator) -> None:
         super().__init__()
-        size = model.size
-        self.model, self.recipe = model, recipe
+        size, settings = model.size, recipe.pretrain
+        self.model, self.recipe, self.epoch = model, recipe, 1
         self.augment = Augmentations.from_recipe(recipe.augment)
         self.projections = nn.ModuleList(
             nn.Sequential(
@@ -33,58 +50,95 @@ class ContrastiveObjective(nn.Module):
             )
             for _ in VIEWS
         )
-        self.prototypes = Prototypes(len(BP_CLASSES), size.recording_embedding, generator)
+        loss = settings.visit_loss if settings.compares_visits else "off"
+        self.points = class_points(loss, size.recording_embedding, generator)
+        self.teacher = Teacher(model, recipe) if recipe.teacher.weight > 0 else None
 
-    def forward(self, batch: Batch, generator: torch.Generator) -> dict[str, Tensor]:
-        first = self._encode(batch, generator)
-        second = self._encode(batch, generator)
-        return {
-            "multiview": self.recipe.pretrain.multiview_weight
-            * self._between_views(first, second, batch),
-            "prototype": self.recipe.pretrain.prototype_weight
-            * self._between_visits(first, second, batch, generator),
-        }
+    def begin_epoch(self, epoch: int) -> None:
+        """Some choices hold from a set epoch on; the first is 1."""
+        self.epoch = epoch
 
-    def _encode(self, batch: Batch, generator: torch.Generator) -> Tensor:
-        """View embeddings `(visits, windows, views, embedding)` of an augmented copy."""
-        with torch.no_grad():  # the front end has nothing to learn
-            signals = self.model.front_end(self.augment(batch.samples.flatten(0, 1), generator))
-        embeddings, _ = self.model.encode_views(signals)
-        return embeddings.unflatten(0, batch.samples.shape[:2])
+    def after_step(self) -> None:
+        """Move the teacher after the model."""
+        if self.teacher is not None:
+            self.teacher.follow(self.model)
 
-    def _between_views(self, first: Tensor, second: Tensor, batch: Batch) -> Tensor:
-        """Each view of a window finds its other views; negatives are windows of other visits.
+    def forward(self, batch: ContrastBatch, generator: torch.Generator) -> dict[str, Tensor]:
+        return self.losses(self.encode(batch, generator), batch, generator)
 
-        The time-frequency view comes from one copy and the others from the other copy, so that
-        what two views share is the fetus and not the noise. Slot by slot: windows of one visit
-        are never each other's negatives.
-        """
-        losses = []
-        for mine, others in ((first, second), (second, first)):
-            crossed = torch.cat([mine[:, :, :1], others[:, :, 1:]], dim=2)
-            views = torch.stack([p(crossed[:, :, v]) for v, p in enumerate(self.projections)], 2)
-            for slot in range(views.shape[1]):
-                mask = batch.window_mask[:, slot, None].expand(-1, len(VIEWS))
-                temperature = self.recipe.pretrain.temperature
-                losses.append(multiview_infonce(views[:, slot], mask, temperature))
-        return torch.stack(losses).mean()
+    def encode(self, batch: ContrastBatch, generator: torch.Generator) -> Encoded:
+        """Embeddings of two augmented copies."""
+        settings, size = self.recipe.pretrain, batch.windows.window_mask.shape
+        signals = [self._hear(batch.windows, generator) for _ in range(2)]
+        first, second = (self.model.encode_views(s)[0].unflatten(0, size) for s in signals)
+        windows, visits = None, None
+        if settings.compares_windows:
+            windows = self._windows(first, second, batch)
+        if settings.compares_visits or settings.rank_weight > 0:
+            visits = self._visits(first, second, batch, generator)
+        return Encoded(signals[0], windows, visits)
 
-    def _between_visits(
-        self, first: Tensor, second: Tensor, batch: Batch, generator: torch.Generator
+    def losses(
+        self, encoded: Encoded, batch: ContrastBatch, generator: torch.Generator
+    ) -> dict[str, Tensor]:
+        """Each loss, a scalar, times its weight; only those that are on."""
+        settings, found = self.recipe.pretrain, {}
+        if encoded.windows is not None:
+            loss = VIEW_LOSSES[settings.view_loss](encoded.windows, self.recipe, self.epoch)
+            found["view"] = settings.multiview_weight * loss
+        if encoded.visits is None:
+            return found
+        if settings.compares_visits:
+            loss = VISIT_LOSSES[settings.visit_loss](encoded.visits, settings, generator)
+            found["visit"] = settings.prototype_weight * loss
+        if settings.rank_weight > 0:
+            pressures = batch.columns.pressures.repeat(2, 1)
+            loss = rank_n_contrast(encoded.visits.both[0], pressures, settings.rank_temperature)
+            found["rank"] = settings.rank_weight * loss
+        if self.teacher is not None:
+            loss = self.teacher(encoded.heard, batch.windows, encoded.visits)
+            found["teacher"] = self.recipe.teacher.weight * loss
+        return found
+
+    @torch.no_grad()  # the front end has nothing to learn
+    def _hear(self, windows: Batch, generator: torch.Generator) -> Signals:
+        signals: Signals = self.model.front_end(
+            self.augment(windows.samples.flatten(0, 1), generator)
+        )
+        return signals
+
+    def _windows(self, first: Tensor, second: Tensor, batch: ContrastBatch) -> WindowViews:
+        """Projected views of the windows that are there."""
+        present = batch.windows.window_mask > 0
+        columns = row_columns(batch.columns, present.nonzero()[:, 0])
+        return WindowViews(self._project(first[present]), self._project(second[present]), columns)
+
+    def _project(self, views: Tensor) -> Tensor:
+        parts = [projection(views[:, v]) for v, projection in enumerate(self.projections)]
+        return torch.stack(parts, dim=1)
+
+    def _visits(
+        self, first: Tensor, second: Tensor, batch: ContrastBatch, generator: torch.Generator
+    ) -> VisitViews:
+        """Two embeddings of each visit, from disjoint windows."""
+        mine = self._half(first, 0, batch.windows, generator)
+        other = self._half(second, 1, batch.windows, generator)
+        visits = VisitViews(mine, other, batch.windows.labels, batch.columns, None)
+        if isinstance(self.points, Targets) and self.training:
+            self.points.update(*visits.both)
+        return visits if self.points is None else visits._replace(points=self.points())
+
+    def _half(
+        self, views: Tensor, first: int, windows: Batch, generator: torch.Generator
     ) -> Tensor:
-        """Two embeddings of each visit, from disjoint windows, against the class prototypes."""
-        embeddings = []
-        for half, views in enumerate((first, second)):
-            part = slice(half, None, 2)
-            shape = (len(views) * views.shape[1], len(VIEWS))
-            kept = drop_views(torch.ones(shape), self.recipe.model.view_dropout, generator)
-            output = self.model.encode_recording(
-                views[:, part],
-                batch.start_s[:, part],
-                kept.unflatten(0, views.shape[:2])[:, part],
-                batch.window_mask[:, part],
-            )
-            embeddings.append(output.embedding)
-        labels = batch.labels.repeat(2)
-        temperature = self.recipe.pretrain.temperature
-        return balanced_contrast(torch.cat(embeddings), labels, self.prototypes(), temperature)
+        """Embeddings `(visits, dim)` of every second window, from the `first` on."""
+        part, size = slice(first, None, 2), views.shape[:2]
+        every = torch.ones(size.numel(), len(VIEWS))
+        kept = drop_views(every, self.recipe.model.view_dropout, generator).unflatten(0, size)
+        embedding: Tensor = self.model.encode_recording(
+            views[:, part],
+            windows.start_s[:, part],
+            kept[:, part],
+            windows.window_mask[:, part],
+        ).embedding
+        return embedding

@@ -1,4 +1,4 @@
-"""The loop: batches -> losses -> step, epoch by epoch, resumable after any of them."""
+"""The loop: batches -> losses -> step, epoch by epoch, resumable after any epoch."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.progress import Progress, silent
-from fetal_hemo.training.batches import Batch
 from fetal_hemo.training.checkpoint import CHECKPOINT, load_checkpoint, save_checkpoint
+from fetal_hemo.training.finite import require_finite
 from fetal_hemo.training.randomness import generator
 from fetal_hemo.training.run_folder import METRICS, RunFolder
 from fetal_hemo.training.schedule import warmup_cosine
@@ -21,24 +21,31 @@ GRADIENT_NORM = 5.0
 History = list[dict[str, Any]]
 
 
+def nothing(*_: int) -> None:
+    """Do nothing: before an epoch, or after a step."""
+
+
 def fit(
     run: RunFolder,
     objective: nn.Module,
     optimizer: torch.optim.Optimizer,
-    batches: Callable[[torch.Generator], Iterable[Batch]],
+    batches: Callable[[torch.Generator], Iterable[object]],
     *,
     epochs: int,
     steps_per_epoch: int,
     warmup_epochs: int,
     seed: int,
     after_epoch: Callable[[History, dict[str, Any]], bool],
+    before_epoch: Callable[[int], None] = nothing,
+    after_step: Callable[[], None] = nothing,
     progress: Progress = silent,
 ) -> History:
     """The history, one dict for each epoch; the objective is trained in place.
 
-    `after_epoch` adds to the epoch's row and says whether to stop. A checkpoint follows every
-    epoch and all randomness comes from (seed, epoch), so an interrupted run that is resumed ends
-    with the same bits. Raises E-INTERRUPTED after Ctrl-C.
+    `after_epoch` adds to the epoch's row and says whether to stop; `before_epoch` is called with
+    1, 2, ... A checkpoint follows every epoch and all randomness comes from (seed, epoch), so an
+    interrupted run that is resumed ends with the same bits, if all that it learns is in the
+    objective's state. Raises E-INTERRUPTED after Ctrl-C, and E-DIVERGED.
     """
     checkpoint = run.path / CHECKPOINT
     rates = [group["lr"] for group in optimizer.param_groups]
@@ -50,6 +57,7 @@ def fit(
             start, epoch = time.monotonic(), len(history)
             draw = generator(seed, "epoch", epoch)
             objective.train()
+            before_epoch(epoch + 1)
             rows = []
             for step, batch in enumerate(batches(draw)):
                 progress(epoch * steps_per_epoch + step, epochs * steps_per_epoch)
@@ -60,6 +68,7 @@ def fit(
                 for group, rate in zip(optimizer.param_groups, rates, strict=True):
                     group["lr"] = rate * factor
                 rows.append(_step(objective, optimizer, batch, draw))
+                after_step()
             row: dict[str, Any] = {"epoch": epoch + 1, **_mean(rows)}
             row["stop"] = after_epoch(history, row)
             history.append(row)
@@ -76,15 +85,17 @@ def fit(
 
 
 def _step(
-    objective: nn.Module, optimizer: torch.optim.Optimizer, batch: Batch, draw: torch.Generator
+    objective: nn.Module, optimizer: torch.optim.Optimizer, batch: object, draw: torch.Generator
 ) -> dict[str, float]:
     losses: dict[str, Tensor] = objective(batch, draw)
     total = torch.stack(list(losses.values())).sum()
+    found = {"loss": float(total.detach())} | {k: float(v.detach()) for k, v in losses.items()}
+    require_finite(found)
     optimizer.zero_grad(set_to_none=True)
     total.backward()
-    nn.utils.clip_grad_norm_(objective.parameters(), GRADIENT_NORM)
+    norm = nn.utils.clip_grad_norm_(objective.parameters(), GRADIENT_NORM)
     optimizer.step()
-    return {"loss": float(total.detach())} | {k: float(v.detach()) for k, v in losses.items()}
+    return found | {"gradient_norm": float(norm)}
 
 
 def _mean(rows: list[dict[str, float]]) -> dict[str, float]:
@@ -92,5 +103,11 @@ def _mean(rows: list[dict[str, float]]) -> dict[str, float]:
 
 
 def _line(row: dict[str, Any], seconds: float) -> str:
-    shown = (f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items())
+    shown = (f"{name} {_said(value)}" for name, value in row.items())
     return f"{', '.join(shown)}, {seconds:.1f} s"
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{' '.join(_said(item) for item in value)}]"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +11,24 @@ import torch
 from fetal_hemo.encoders import ModelSize, ScreeningModel
 from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recipe import Recipe, load_recipe
-from fetal_hemo.recordings.cohort import open_cohort
+from fetal_hemo.recordings.cohort import Cohort, open_cohort
 from fetal_hemo.recordings.splits import make_splits, write_splits
 from fetal_hemo.report.run_report import write_run_report
-from fetal_hemo.training.batches import balanced_draws, load_batch
+from fetal_hemo.training.contrast_batches import ContrastBatches
 from fetal_hemo.training.contrastive import ContrastiveObjective
 from fetal_hemo.training.fit import History, fit
 from fetal_hemo.training.model_file import MODEL, save_model
 from fetal_hemo.training.randomness import generator, seed_initial_weights
-from fetal_hemo.training.run_folder import start_run
-from fetal_hemo.training.survey import survey
+from fetal_hemo.training.run_folder import RunFolder, start_run
+from fetal_hemo.training.survey import Visit, survey
+from fetal_hemo.training.watch import watch
 
 SPLITS = "splits.json"
+Say = Callable[[str], None]  # called with a line for a person to read
+
+
+def unsaid(line: str) -> None:
+    """Say nothing: the default when training is called as a function."""
 
 
 def pretrain(
@@ -31,12 +38,14 @@ def pretrain(
     resume: bool = False,
     survey_progress: Progress = silent,
     progress: Progress = silent,
+    say: Say = unsaid,
 ) -> Path:
     """The run folder of a model pretrained on the training women of a cohort.
 
-    Validation women watch the loss; test women are never opened. Unlabelled recordings take part
-    in the multi-view loss. Raises `FetalHemoError` with E-RECIPE, E-MANIFEST, E-COHORT, E-SPLIT,
-    E-RUN, E-STORAGE or E-INTERRUPTED.
+    Validation women watch losses and embeddings; test women are never opened. Unlabelled recordings
+    take part in the view loss. `say` is told of every epoch, and warned of a collapse. Raises
+    `FetalHemoError` with E-RECIPE, E-MANIFEST, E-COHORT, E-SPLIT, E-RUN, E-STORAGE, E-DIVERGED or
+    E-INTERRUPTED.
     """
     recipe = load_recipe(recipe_file)
     torch.set_num_threads(recipe.pretrain.threads)
@@ -49,41 +58,64 @@ def pretrain(
     watched = survey(cohort, splits.recordings("validation", cohort.recordings), recipe)
     run.write_json("passed_over.json", [*found.passed_over, *watched.passed_over])
 
-    settings = recipe.pretrain
-    objective = new_objective(recipe)
+    objective, history = train(run, cohort, found.visits, watched.visits, recipe, progress, say)
+    save_model(objective.model, run.path / MODEL)
+    run.finish({"epochs": history, "women": len(splits.women("train"))})
+    write_run_report(run.path)
+    return run.path
+
+
+def train(
+    run: RunFolder,
+    cohort: Cohort,
+    visits: Sequence[Visit],
+    validation_visits: Sequence[Visit],
+    recipe: Recipe,
+    progress: Progress = silent,
+    say: Say = unsaid,
+) -> tuple[ContrastiveObjective, History]:
+    """The trained objective and the history of its epochs, from visits that are surveyed already.
+
+    Raises E-DIVERGED, E-INTERRUPTED or E-STORAGE.
+    """
+    settings, objective = recipe.pretrain, new_objective(recipe)
+    learned = [parameter for parameter in objective.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(
-        objective.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
+        learned, settings.learning_rate, weight_decay=settings.weight_decay
     )
+    training = ContrastBatches(cohort, visits, recipe)
+    validation = ContrastBatches(cohort, validation_visits, recipe)
 
-    def batches(draw: torch.Generator, visits: Any = found.visits) -> Any:
-        for chosen in balanced_draws(visits, settings.visits_per_batch, draw):
-            yield load_batch(cohort, chosen, settings.windows_per_visit, draw)
-
-    @torch.no_grad()
-    def watch(history: History, row: dict[str, Any]) -> bool:
-        objective.eval()
+    def after_epoch(history: History, row: dict[str, Any]) -> bool:
         draw = generator(settings.seed, "watch")  # the same draws after every epoch
-        losses = [objective(batch, draw) for batch in batches(draw, watched.visits)]
-        for name in losses[0]:
-            row[f"validation_{name}"] = sum(float(loss[name]) for loss in losses) / len(losses)
+        seen = watch(objective, validation.each_once(draw), draw, row["gradient_norm"])
+        row |= seen.to_row()
+        say(f"epoch {row['epoch']}: loss {row['loss']:.3f}, {seen.summary()}")
+        warning = seen.warning(settings.temperature) if history else None  # not of the first epoch
+        row["collapse"] = None if warning is None else warning.cause
+        past = [None, *(earlier["collapse"] for earlier in history)]
+        # Said when it is seen for the second time in a row: a young encoder looks collapsed too.
+        if warning is not None and past[-1] == warning.cause != past[-2]:
+            text = f"warning: epoch {row['epoch']}: {warning.cause}: {warning.text}"
+            say(text)
+            run.log(text)
         return False
 
     history = fit(
         run,
         objective,
         optimizer,
-        batches,
+        training.balanced,
         epochs=settings.epochs,
-        steps_per_epoch=max(1, round(len(found.visits) / settings.visits_per_batch)),
+        steps_per_epoch=max(1, round(len(visits) / settings.visits_per_batch)),
         warmup_epochs=settings.warmup_epochs,
         seed=settings.seed,
-        after_epoch=watch,
+        before_epoch=objective.begin_epoch,
+        after_step=objective.after_step,
+        after_epoch=after_epoch,
         progress=progress,
     )
-    save_model(objective.model, run.path / MODEL)
-    run.finish({"epochs": history, "women": len(splits.women("train"))})
-    write_run_report(run.path)
-    return run.path
+    return objective, history
 
 
 def new_objective(recipe: Recipe) -> ContrastiveObjective:

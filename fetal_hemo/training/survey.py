@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from fetal_hemo.constants import QUALITY_CLASSES, VIEWS, WINDOW_SAMPLES
+from fetal_hemo.contrast.unlabelled import UNLABELLED
 from fetal_hemo.encoders.model import window_facts
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.progress import Progress, silent
@@ -31,7 +32,6 @@ from firmware_bridge.variability import (
 )
 
 BLOCK = 32  # windows at once: keeps memory flat
-UNLABELLED = -1
 
 
 @dataclass(frozen=True)

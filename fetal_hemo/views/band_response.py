@@ -1,6 +1,8 @@
-"""Another probe, another depth: a smooth random frequency response."""
+"""Another probe, another depth: a smooth random ripple of the frequency response."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -10,23 +12,37 @@ TAPS = 63  # odd: the delay is a whole number of samples and is taken out
 KNOTS = 8  # points from 0 to 2 kHz at which the response is drawn; straight lines between
 
 
-def random_band_response(samples: Tensor, most_db: float, generator: torch.Generator) -> Tensor:
-    """Samples `(batch, time)` through a linear-phase filter of their own, without delay.
+@dataclass(frozen=True)
+class ResponseDraw:
+    """`knots_db` (items, 8): the response from 0 to 2 kHz."""
 
-    Its response is drawn uniformly in +-`most_db` at 8 frequencies, evenly spaced.
+    knots_db: Tensor
+
+
+@dataclass(frozen=True)
+class BandResponse:
+    """A linear-phase filter without delay, uniform in +-`most_db` at 8 evenly spaced frequencies.
+
+    Beats stay where they are. The edges of a unit's band are `BandEdges`.
     """
-    if most_db == 0:
-        return samples
-    kernels = response_kernels(len(samples), most_db, generator)
-    padded = functional.pad(samples.unsqueeze(0), (TAPS // 2, TAPS // 2), mode="reflect")
-    return functional.conv1d(padded, kernels.unsqueeze(1), groups=len(samples)).squeeze(0)
+
+    most_db: float
+
+    def draw(self, items: int, length: int, generator: torch.Generator) -> ResponseDraw:
+        """The response of every window."""
+        return ResponseDraw((2 * torch.rand(items, KNOTS, generator=generator) - 1) * self.most_db)
+
+    def apply(self, samples: Tensor, drawn: ResponseDraw) -> Tensor:
+        """Samples `(items, time)` through their filters."""
+        kernels = response_kernels(drawn.knots_db)
+        padded = functional.pad(samples.unsqueeze(0), (TAPS // 2, TAPS // 2), mode="reflect")
+        return functional.conv1d(padded, kernels.unsqueeze(1), groups=len(samples)).squeeze(0)
 
 
-def response_kernels(items: int, most_db: float, generator: torch.Generator) -> Tensor:
+def response_kernels(knots_db: Tensor) -> Tensor:
     """Symmetric impulse responses `(items, taps)`, by frequency sampling and a Hann window."""
-    knots = (2 * torch.rand(items, 1, KNOTS, generator=generator) - 1) * most_db
     decibels = functional.interpolate(
-        knots, size=TAPS // 2 + 1, mode="linear", align_corners=True
+        knots_db.unsqueeze(1), size=TAPS // 2 + 1, mode="linear", align_corners=True
     ).squeeze(1)
     impulse = torch.fft.irfft(torch.pow(10.0, decibels / 20).to(torch.complex64), n=TAPS)
     return impulse.roll(TAPS // 2, dims=1) * torch.hann_window(TAPS + 2, periodic=False)[1:-1]

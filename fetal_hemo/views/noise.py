@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 
 from fetal_hemo.constants import HIGHEST_BAND_HZ, LOWEST_BAND_HZ, SAMPLE_RATE_HZ
+from fetal_hemo.views.mix import at_ratio
+from fetal_hemo.views.transform import uniform
 
 
-def add_noise(samples: Tensor, snr_db: tuple[float, float], generator: torch.Generator) -> Tensor:
-    """Samples `(batch, time)` plus Gaussian noise, flat from 25 to 1,500 Hz.
+@dataclass(frozen=True)
+class NoiseDraw:
+    """`snr_db` (items,) and `noise` (items, time)."""
 
-    The signal-to-noise ratio of each item is uniform in dB between the two numbers; a silent
-    item stays silent.
+    snr_db: Tensor
+    noise: Tensor
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Gaussian noise, flat from 25 to 1,500 Hz, at a ratio uniform in dB between two numbers.
+
+    A silent window stays silent; beats stay where they are.
     """
-    items, length = samples.shape
-    low, high = snr_db
-    snr = low + (high - low) * torch.rand(items, 1, generator=generator)
-    power = samples.square().mean(dim=1, keepdim=True)
-    scale = (power * torch.pow(10.0, -snr / 10)).sqrt()
-    return samples + scale * band_noise(items, length, generator)
+
+    snr_db: tuple[float, float]
+
+    def draw(self, items: int, length: int, generator: torch.Generator) -> NoiseDraw:
+        """Ratio and noise of every window."""
+        snr_db = uniform(items, self.snr_db, generator)
+        return NoiseDraw(snr_db, band_noise(items, length, generator))
+
+    def apply(self, samples: Tensor, drawn: NoiseDraw) -> Tensor:
+        """Samples `(items, time)` plus their noise."""
+        return samples + at_ratio(drawn.noise, samples, drawn.snr_db)
 
 
 def band_noise(items: int, length: int, generator: torch.Generator) -> Tensor:
-    """Unit-power noise `(items, length)` at 4 kHz, drawn in the frequency domain."""
+    """Noise `(items, length)` of power about 1 at 4 kHz, drawn in the frequency domain."""
     first = round(LOWEST_BAND_HZ * length / SAMPLE_RATE_HZ)
     last = round(HIGHEST_BAND_HZ * length / SAMPLE_RATE_HZ)
     parts = torch.randn(items, last - first, 2, generator=generator)

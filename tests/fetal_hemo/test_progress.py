@@ -56,6 +56,19 @@ def test_a_log_gets_a_line_seldom_and_at_the_end(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().err == "survey: 100 of 100, 10 s\n"
 
 
+def test_what_is_said_stays_and_takes_the_place_of_the_current_line(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ProgressLine("pretrain").say("epoch 1: loss 2")
+    assert capsys.readouterr() == ("", "epoch 1: loss 2\n")
+    monkeypatch.setattr(sys, "stderr", terminal.stream)
+    line = ProgressLine("pretrain")
+    later(line, REFRESH_S)
+    line(1, 4)
+    line.say("epoch 1: loss 2")
+    assert terminal.read().endswith("\r\x1b[2Kepoch 1: loss 2\r\n")
+
+
 @pytest.mark.parametrize(
     ("passed", "done", "text"),
     [(30, 1, "90 s left"), (30, 3, "10 s left"), (600, 2, "10 min left"), (50, 0, "starting")],

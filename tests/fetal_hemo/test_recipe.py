@@ -9,7 +9,7 @@ import pytest
 
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recipe import load_recipe, to_toml
-from fetal_hemo.settings import RULES
+from fetal_hemo.rules import RULES
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -87,6 +87,33 @@ def test_written_recipes_read_back_equal(write) -> None:
         ("[windows]\nmax_windows = 4", ["min_usable_windows must not exceed max_windows"]),
         ("[finetune]\nmax_windows = 500", ["must not exceed windows.max_windows"]),
         ("[model]\nattention_heads = 5", ["attention_heads must divide embedding"]),
+        (
+            '[pretrain]\nvisit_loss = "balancd"',
+            ["pretrain.visit_loss must be one of balanced", 'did you mean "balanced"?'],
+        ),
+        ('[pretrain]\nview_loss = "leave-one-out"', ['did you mean "leave_one_out"?']),
+        ('[pairs]\nnegatives = ["other_women"]', ["pairs.negatives", 'mean "other_woman"?']),
+        ("[pairs]\nnegative = []", ['unknown key "pairs.negative"', 'did you mean "negatives"?']),
+        ("[pretrain]\nview_loss = 1", ["pretrain.view_loss must be text, got 1"]),
+        ("[pretrain]\ndecoupled = 1", ["pretrain.decoupled must be true or false, got 1"]),
+        (
+            "[pretrain]\nmultiview_weight = 0\nprototype_weight = 0",
+            ["a view loss, a visit loss or rank_weight must be on"],
+        ),
+        ('[pretrain]\nsimilarity = "angular"', ['"leave_one_out" knows similarity "cosine" only']),
+        ('[pairs]\npositives = "visit"', ['need pretrain.view_loss "pairs"']),
+        (
+            '[pretrain]\nvisit_loss = "patient_aware"',
+            ["visits_per_woman must be 2 or more", '"patient_aware"'],
+        ),
+        (
+            '[pairs]\nnegatives = ["same_woman", "other_woman"]',
+            ['"same_woman" exclude "other_woman"'],
+        ),
+        (
+            '[pretrain]\nvisit_loss = "supcon"\n[teacher]\nweight = 1',
+            ["teacher: needs pretrain.visit_loss balanced, supproto, targeted"],
+        ),
         ("[pretrain\n", ["not a TOML file", "line 1"]),
         ("a = " + "[" * 100_000, ["not a TOML file"]),
     ],

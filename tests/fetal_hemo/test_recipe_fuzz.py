@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recipe import Recipe, load_recipe, to_toml
-from fetal_hemo.settings import RULES
+from fetal_hemo.rules import RULES
 
 DEFAULT = to_toml(load_recipe())
 KEYS = [line.split(" = ")[0] for line in DEFAULT.splitlines() if " = " in line]

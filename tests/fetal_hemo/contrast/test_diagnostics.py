@@ -48,6 +48,10 @@ def test_class_cosines_leave_an_items_own_out() -> None:
     assert cosines[0, 1].item() == pytest.approx(-0.5)
     assert torch.isnan(cosines[1, 1])  # one item has no pair
     assert torch.isnan(cosines[2]).all()
+    alone = class_cosines(
+        torch.randn(50, 7, generator=torch.Generator().manual_seed(0)), torch.arange(50), 50
+    )
+    assert torch.isnan(alone.diagonal()).all()
 
 
 def test_prototype_use_counts_whom_each_is_nearest_to() -> None:

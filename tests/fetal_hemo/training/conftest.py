@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
+import torch
 
+from fetal_hemo.recipe import Recipe, load_recipe
+from fetal_hemo.recordings.cohort import Cohort, open_cohort
 from fetal_hemo.simulate import simulate_cohort
+from fetal_hemo.training.contrastive import ContrastiveObjective
+from fetal_hemo.training.fit import History
+from fetal_hemo.training.pretrain import train
+from fetal_hemo.training.run_folder import start_run
+from fetal_hemo.training.survey import Survey, survey
 
 RECIPE = """
 [pretrain]
@@ -22,6 +33,17 @@ threads = 1
 [export]
 calibration_windows = 32
 """
+SMALLEST: dict[str, dict[str, Any]] = {
+    "model": {"width": 8, "embedding": 8, "recording_embedding": 8, "attention_heads": 2},
+    "pretrain": {"epochs": 2, "visits_per_batch": 4, "windows_per_visit": 2, "threads": 1},
+}
+
+
+class Surveyed(NamedTuple):
+    """A cohort and the survey of all its recordings."""
+
+    cohort: Cohort
+    found: Survey
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +60,43 @@ def recipe(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("recipe") / "tiny.toml"
     path.write_text(RECIPE, encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="session")
+def surveyed(cohort: Path) -> Surveyed:
+    """The cohort, surveyed once."""
+    opened = open_cohort(cohort)
+    return Surveyed(opened, survey(opened, opened.recordings, load_recipe()))
+
+
+@pytest.fixture
+def smallest(tmp_path: Path) -> Callable[..., Recipe]:
+    """A recipe of a very small model, and more: `smallest(pretrain={"epochs": 3})`."""
+
+    def made(**sections: dict[str, Any]) -> Recipe:
+        lines = []
+        for section in SMALLEST | sections:
+            values = SMALLEST.get(section, {}) | sections.get(section, {})
+            lines += [f"[{section}]", *(f"{k} = {json.dumps(v)}" for k, v in values.items())]
+        path = tmp_path / "smallest.toml"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return load_recipe(path)
+
+    return made
+
+
+@pytest.fixture
+def trained(surveyed: Surveyed) -> Callable[..., tuple[ContrastiveObjective, History]]:
+    """Trains on 8 visits, watches 6 visits of other women: `trained(folder, recipe)`."""
+    visits = sorted(surveyed.found.visits, key=lambda visit: visit.recording.participant_id)
+    women = {visit.recording.participant_id for visit in visits[:8]}
+    others = [visit for visit in visits if visit.recording.participant_id not in women]
+
+    def made(
+        out: Path, recipe: Recipe, resume: bool = False, **more: Any
+    ) -> tuple[ContrastiveObjective, History]:
+        torch.set_num_threads(recipe.pretrain.threads)
+        run = start_run(out, "pretrain", recipe, surveyed.cohort, resume)
+        return train(run, surveyed.cohort, visits[:8], others[:6], recipe, **more)
+
+    return made

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-import pytest
 import torch
 
 from fetal_hemo.recipe import load_recipe
@@ -31,6 +30,14 @@ def test_a_woman_stands_in_a_batch_once() -> None:
         assert len(women) == len(set(women)) == 8
 
 
+def test_a_woman_comes_with_several_visits_where_pairs_of_hers_are_wanted() -> None:
+    visits = [visit(woman, number, 0) for woman in range(12) for number in range(3)]
+    for chosen in balanced_draws(visits, 8, drawn(), per_woman=2):
+        found = Counter(v.recording.participant_id for v in chosen)
+        assert list(found.values()) == [2, 2, 2, 2]
+        assert len({v.recording.visit_id for v in chosen}) == 8
+
+
 def test_rare_classes_are_drawn_more_often_than_they_occur() -> None:
     visits = [visit(woman, 0, 3 if woman < 10 else 0) for woman in range(1_000)]
     found: Counter[int] = Counter()
@@ -50,12 +57,6 @@ def test_shuffled_gives_every_visit_once_and_no_batch_of_one() -> None:
         names = [v.recording.recording_id for chosen in lists for v in chosen]
         assert sorted(names) == sorted(v.recording.recording_id for v in visits)
         assert min(len(chosen) for chosen in lists) > 1
-
-
-@pytest.fixture(scope="module")
-def surveyed(cohort: Path):
-    opened = open_cohort(cohort)
-    return opened, survey(opened, opened.recordings, load_recipe())
 
 
 def test_windows_are_usable_ones_in_order_of_time(surveyed) -> None:

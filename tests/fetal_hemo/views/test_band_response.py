@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import torch
 
-from fetal_hemo.views.band_response import TAPS, random_band_response, response_kernels
+from fetal_hemo.views.band_response import KNOTS, TAPS, BandResponse, ResponseDraw, response_kernels
+
+
+def drawn(items: int) -> ResponseDraw:
+    return BandResponse(6.0).draw(items, 15_000, torch.Generator().manual_seed(0))
 
 
 def test_the_response_stays_within_its_limits_and_uses_them() -> None:
-    kernels = response_kernels(200, 6.0, torch.Generator().manual_seed(0))
+    kernels = response_kernels(drawn(200).knots_db)
     decibels = 20 * torch.fft.rfft(kernels, n=1024).abs().log10()
     assert decibels.abs().max() < 6.5
     assert decibels.std() > 1.5
@@ -16,18 +20,16 @@ def test_the_response_stays_within_its_limits_and_uses_them() -> None:
 
 
 def test_zero_decibels_is_the_identity() -> None:
-    kernel = response_kernels(1, 0.0, torch.Generator())[0]
+    kernel = response_kernels(torch.zeros(1, KNOTS))[0]
     expected = torch.zeros(TAPS)
     expected[TAPS // 2] = 1
     torch.testing.assert_close(kernel, expected, atol=1e-6, rtol=0)
-    samples = torch.ones(1, 100)
-    assert torch.equal(random_band_response(samples, 0.0, torch.Generator()), samples)
 
 
 def test_nothing_moves_in_time_and_items_do_not_mix() -> None:
     clicks = torch.zeros(3, 15_000)
     clicks[0, 4_000] = clicks[1, 9_000] = 1
-    changed = random_band_response(clicks, 6.0, torch.Generator().manual_seed(0))
+    changed = BandResponse(6.0).apply(clicks, drawn(3))
     assert changed.abs().argmax(dim=1).tolist()[:2] == [4_000, 9_000]
     assert (changed[2] == 0).all()
     assert changed[0, 8_000:].abs().max() == 0
@@ -36,5 +38,5 @@ def test_nothing_moves_in_time_and_items_do_not_mix() -> None:
 
 def test_items_get_responses_of_their_own() -> None:
     same = torch.randn(1, 4_000, generator=torch.Generator().manual_seed(0)).expand(2, -1)
-    first, second = random_band_response(same, 6.0, torch.Generator().manual_seed(0))
+    first, second = BandResponse(6.0).apply(same, drawn(2))
     assert not torch.allclose(first, second, atol=1e-2)

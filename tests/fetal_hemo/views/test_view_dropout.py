@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from fetal_hemo.views import drop_views
+from fetal_hemo.views import ViewDropout, drop_views
 
 
 @pytest.mark.parametrize("share", [0.0, 0.15, 0.5, 0.9])
@@ -29,3 +29,14 @@ def test_a_view_that_is_not_there_never_appears_and_the_last_one_is_kept() -> No
     assert (mask <= present).all()
     assert torch.equal(mask[0::3], present[0::3])
     assert (mask[2::3].sum(dim=1) >= 1).all()
+
+
+def test_a_frozen_draw_hides_the_same_views_again() -> None:
+    dropout, views = ViewDropout(0.5), torch.ones(100, 3)
+    before = views.clone()
+    drawn = dropout.draw(100, 3, torch.Generator().manual_seed(0))
+    first, again = dropout.apply(views, drawn), dropout.apply(views, drawn)
+    assert torch.equal(first, again)
+    assert torch.equal(views, before)
+    other = dropout.draw(100, 3, torch.Generator().manual_seed(1))
+    assert not torch.equal(first, dropout.apply(views, other))

@@ -1,0 +1,86 @@
+"""What must hold between the settings of a recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fetal_hemo.settings import Recipe
+from fetal_hemo.settings_contrast import WITH_CLASS_POINTS
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must hold between fields."""
+
+    text: str
+    holds: Callable[[Recipe], bool]
+
+
+def _needs_visits_of_one_woman(recipe: Recipe) -> bool:
+    pairs = recipe.pairs
+    only_hers = pairs.positives == "visit" and "same_woman" in pairs.negatives
+    patient_aware = recipe.pretrain.visit_loss == "patient_aware"
+    return pairs.positives == "woman" or patient_aware or only_hers
+
+
+RULES = (
+    Rule(
+        "labels: the pressures must rise from elevated to hypertensive to severe",
+        lambda r: all(
+            low < mid < high
+            for low, mid, high in zip(
+                r.labels.elevated, r.labels.hypertensive, r.labels.severe, strict=True
+            )
+        ),
+    ),
+    Rule(
+        "split: validation + test must leave at least 0.1 of the women for training",
+        lambda r: r.split.validation + r.split.test <= 0.9,
+    ),
+    Rule(
+        "model: attention_heads must divide embedding",
+        lambda r: r.model.embedding % r.model.attention_heads == 0,
+    ),
+    Rule(
+        "windows: min_usable_windows must not exceed max_windows",
+        lambda r: r.windows.min_usable_windows <= r.windows.max_windows,
+    ),
+    Rule(
+        "finetune: max_windows must not exceed windows.max_windows",
+        lambda r: r.finetune.max_windows <= r.windows.max_windows,
+    ),
+    Rule(
+        "pretrain: a view loss, a visit loss or rank_weight must be on",
+        lambda r: (
+            r.pretrain.compares_windows or r.pretrain.compares_visits or r.pretrain.rank_weight > 0
+        ),
+    ),
+    Rule(
+        'pretrain: view_loss "leave_one_out" knows similarity "cosine" only',
+        lambda r: r.pretrain.view_loss != "leave_one_out" or r.pretrain.similarity == "cosine",
+    ),
+    Rule(
+        'pairs: positives "visit" and "woman" need pretrain.view_loss "pairs"',
+        lambda r: r.pairs.positives in ("view", "window") or r.pretrain.view_loss == "pairs",
+    ),
+    Rule(
+        'pairs: visits_per_woman must be 2 or more for positives "woman", for positives "visit" '
+        'with negatives "same_woman", and for pretrain.visit_loss "patient_aware"',
+        lambda r: r.pairs.visits_per_woman >= 2 or not _needs_visits_of_one_woman(r),
+    ),
+    Rule(
+        'pairs: negatives "same_woman" exclude "other_woman" and positives "woman"',
+        lambda r: (
+            "same_woman" not in r.pairs.negatives
+            or ("other_woman" not in r.pairs.negatives and r.pairs.positives != "woman")
+        ),
+    ),
+    Rule(
+        f"teacher: needs pretrain.visit_loss {', '.join(WITH_CLASS_POINTS)}",
+        lambda r: (
+            r.teacher.weight == 0
+            or (r.pretrain.compares_visits and r.pretrain.visit_loss in WITH_CLASS_POINTS)
+        ),
+    ),
+)

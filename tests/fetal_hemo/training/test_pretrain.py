@@ -1,0 +1,128 @@
+"""Every choice of a recipe trains, and ends with the same bits when resumed."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import torch
+
+from fetal_hemo import settings_contrast
+from fetal_hemo.contrast import SIMILARITIES
+from fetal_hemo.contrast.pairing import POSITIVES, STRATA
+from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.training.checkpoint import CHECKPOINT
+from fetal_hemo.training.view_losses import VIEW_LOSSES
+from fetal_hemo.training.visit_losses import VISIT_LOSSES
+
+TWO = {"visits_per_woman": 2}
+FROM_START = {"false_negative_from_epoch": 0}
+CHOICES: dict[str, dict[str, dict[str, Any]]] = {
+    "default": {},
+    "windows only": {"pretrain": {"visit_loss": "off"}},
+    "visits only": {"pretrain": {"view_loss": "off"}},
+    "pairwise, angular": {"pretrain": {"view_loss": "pairwise", "similarity": "angular"}},
+    "decoupled": {"pretrain": {"decoupled": True}, "pairs": TWO},
+    "supcon": {"pretrain": {"visit_loss": "supcon"}},
+    "supmin": {"pretrain": {"visit_loss": "supmin", "majority_ratio": 0.5}},
+    "supproto": {"pretrain": {"visit_loss": "supproto"}},
+    "targeted": {"pretrain": {"visit_loss": "targeted"}},
+    "patient_aware": {
+        "pretrain": {"visit_loss": "patient_aware", "classmates": "negative"},
+        "pairs": TWO,
+    },
+    "rank alone": {"pretrain": {"view_loss": "off", "visit_loss": "off", "rank_weight": 1.0}},
+    "view positives, decoupled": {
+        "pretrain": {"view_loss": "pairs", "decoupled": True},
+        "pairs": {"positives": "view"},
+    },
+    "window positives, likeness": {
+        "pretrain": {"view_loss": "pairs"},
+        "pairs": {"negatives": [n for n in STRATA if n not in ("other_woman", "same_woman")]},
+    },
+    "visit positives, share": {
+        "pretrain": {"view_loss": "pairs", "similarity": "angular"},
+        "pairs": {"positives": "visit", "false_negatives": "share"} | FROM_START,
+    },
+    "woman positives, hardest": {
+        "pretrain": {"view_loss": "pairs"},
+        "pairs": {"positives": "woman", "hardest_negatives": 3} | TWO | FROM_START,
+    },
+    "her own negatives, margin": {
+        "pairs": {
+            "negatives": ["same_woman"],
+            "false_negatives": "margin",
+            "false_negative_bound": 0.1,
+        }
+        | FROM_START,
+    },
+    "teacher": {"teacher": {"weight": 1.0}},
+    "teacher, range, quantile": {
+        "pretrain": {"visit_loss": "supproto", "view_loss": "off"},
+        "teacher": {"weight": 1.0, "spread": "range", "form": "quantile"},
+    },
+}
+
+
+def test_words_of_a_recipe_are_those_that_the_losses_know() -> None:
+    for words, known in (
+        (settings_contrast.ViewLoss, {*VIEW_LOSSES, "off"}),
+        (settings_contrast.VisitLoss, {*VISIT_LOSSES, "off"}),
+        (settings_contrast.Similarity, set(SIMILARITIES)),
+        (settings_contrast.Positives, set(POSITIVES)),
+        (settings_contrast.Negative, set(STRATA)),
+    ):
+        assert set(get_args(words)) == known
+
+
+def test_every_word_is_tried() -> None:
+    said = json.dumps(CHOICES) + "leave_one_out balanced cosine neutral variance exponential"
+    for words in ("ViewLoss", "VisitLoss", "Similarity", "Positives", "Negative"):
+        for word in get_args(getattr(settings_contrast, words)):
+            assert word in said or word == "other_woman"
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_every_choice_trains(trained, smallest, tmp_path: Path, choice: str) -> None:
+    objective, history = trained(tmp_path / "run", smallest(**CHOICES[choice]))
+    assert len(history) == 2
+    assert all(parameter.isfinite().all() for parameter in objective.parameters())
+    names = {"view", "visit", "rank", "teacher"} & set(history[0])
+    assert names
+    for row in history:
+        assert row["loss"] == pytest.approx(sum(row[name] for name in names), rel=1e-5)
+        assert all(math.isfinite(row[f"validation_{name}"]) for name in names)
+        assert 0 < row["gradient_norm"] < math.inf
+
+
+RICH = {
+    "pretrain": {"epochs": 3, "visit_loss": "targeted", "rank_weight": 0.1},
+    "teacher": {"weight": 1.0, "momentum": 0.9},
+    "pairs": {"false_negatives": "share", "false_negative_from_epoch": 3},
+}
+
+
+def test_targets_and_teacher_end_with_the_same_bits_when_resumed(
+    trained, smallest, tmp_path: Path
+) -> None:
+    recipe = smallest(**RICH)
+    whole, history = trained(tmp_path / "whole", recipe)
+
+    def interrupt(done: int, total: int) -> None:
+        if done == total - 3:  # in the middle of the second of three epochs
+            raise KeyboardInterrupt
+
+    with pytest.raises(FetalHemoError, match="E-INTERRUPTED"):
+        trained(tmp_path / "cut", recipe, progress=interrupt)
+    resumed, gone_on = trained(tmp_path / "cut", recipe, resume=True)
+    assert gone_on == history
+    state = whole.state_dict()
+    assert int(state["teacher.average.n_averaged"]) == 6  # one a step
+    assert not state["points.centroids"].eq(0).all(dim=1).all()
+    assert resumed.state_dict().keys() == state.keys()
+    assert all(torch.equal(value, state[name]) for name, value in resumed.state_dict().items())
+    files = [(tmp_path / name / CHECKPOINT).read_bytes() for name in ("whole", "cut")]
+    assert files[0] == files[1]

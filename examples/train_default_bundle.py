@@ -23,7 +23,7 @@ from fetal_hemo.training import evaluate, finetune, pretrain
 PROJECT = Path(__file__).resolve().parents[1]
 MODELS = PROJECT / "firmware_bridge" / "models"
 RECIPE = PROJECT / "recipes" / "default_bundle.toml"
-WOMEN, SEED, MINUTES = 240, 1, 2.0
+WOMEN, SEED, MINUTES = 480, 1, 1.0
 # Case-enriched: at the natural 5 % some 30 positive visits would have to teach everything.
 PREVALENCE = 0.25
 

@@ -7,9 +7,9 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from fetal_hemo.commands.arguments import add_parallel
+from fetal_hemo.confounders import CONFOUNDERS, USUAL, confounders_of
 from fetal_hemo.constants import SAMPLE_RATE_HZ
 from fetal_hemo.progress import ProgressLine
-from fetal_hemo.simulate.population import CONFOUNDERS, USUAL, confounders_of
 from firmware_bridge.errors import EXIT_OK
 from firmware_bridge.output import print_text
 

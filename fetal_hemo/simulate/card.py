@@ -11,10 +11,11 @@ import numpy as np
 import scipy
 import soundfile
 
+from fetal_hemo.confounders import USUAL
 from fetal_hemo.constants import SAMPLE_RATE_HZ
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.simulate.files import part_of, write_atomic
-from fetal_hemo.simulate.population import USUAL, Population
+from fetal_hemo.simulate.population import Population
 from fetal_hemo.simulate.real_rhythm.library import LibraryAt
 from firmware_bridge import __version__
 

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from fetal_hemo.confounders import USUAL
 from fetal_hemo.constants import SAMPLE_RATE_HZ
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.parallel import map_tasks
@@ -24,7 +25,6 @@ from fetal_hemo.simulate.cohort_oracle import FILE as ORACLE
 from fetal_hemo.simulate.cohort_oracle import cohort_oracle
 from fetal_hemo.simulate.files import finished, make_recording, write_atomic
 from fetal_hemo.simulate.limits import check_limits
-from fetal_hemo.simulate.population import USUAL
 from fetal_hemo.simulate.real_rhythm import RhythmLibrary, usable
 from fetal_hemo.simulate.rows import manifest_row
 from fetal_hemo.simulate.woman import draw_woman

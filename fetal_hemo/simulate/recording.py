@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fetal_hemo.confounders import USUAL
 from fetal_hemo.constants import QUALITY_CLASSES, SAMPLE_RATE_HZ, WINDOW_SAMPLES
 from fetal_hemo.simulate import contamination
 from fetal_hemo.simulate.acoustics import through_room, through_unit
@@ -17,7 +18,7 @@ from fetal_hemo.simulate.intervals import Intervals, events, intervals
 from fetal_hemo.simulate.liability import quiet_log_odds
 from fetal_hemo.simulate.movement import Movements, draw_movements
 from fetal_hemo.simulate.narrowband import STEP
-from fetal_hemo.simulate.population import USUAL, Population
+from fetal_hemo.simulate.population import Population
 from fetal_hemo.simulate.quality_runs import quality_runs
 from fetal_hemo.simulate.real_rhythm import Borrowed, LibraryAt, borrow
 from fetal_hemo.simulate.rhythm import BeatClock, beat_clock

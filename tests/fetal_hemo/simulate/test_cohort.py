@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 import soundfile
 
+from fetal_hemo.confounders import USUAL
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recordings.manifest import read_manifest
 from fetal_hemo.recordings.recording import KNOWN_COLUMNS
 from fetal_hemo.simulate.cohort import CohortSummary, simulate_cohort
-from fetal_hemo.simulate.population import USUAL
 from fetal_hemo.simulate.real_rhythm import open_rhythm_library
 from fetal_hemo.simulate.recording import simulate_recording
 from fetal_hemo.simulate.truth import truth_of

@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 
 from fetal_hemo.commands.simulate import DETAILS
+from fetal_hemo.confounders import CONFOUNDERS, confounders_of
 from fetal_hemo.evaluation.auroc import clustered_auroc
 from fetal_hemo.simulate import fetus, liability
 from fetal_hemo.simulate.card import Parameters
 from fetal_hemo.simulate.cohort_oracle import cohort_oracle
 from fetal_hemo.simulate.oracle import Oracle
-from fetal_hemo.simulate.population import CONFOUNDERS, Population, confounders_of
+from fetal_hemo.simulate.population import Population
 from fetal_hemo.simulate.recording import simulate_recording
 from fetal_hemo.simulate.truth import truth_of
 from fetal_hemo.simulate.woman import draw_visit, draw_woman

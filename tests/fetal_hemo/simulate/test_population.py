@@ -1,29 +1,15 @@
-"""Confounders by name: on, off, misspelt, and what each does to the women drawn."""
+"""What each confounder does to the women drawn, on and off."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from fetal_hemo.errors import FetalHemoError
-from fetal_hemo.simulate.population import CONFOUNDERS, USUAL, Population, confounders_of
+from fetal_hemo.confounders import CONFOUNDERS
+from fetal_hemo.simulate.population import Population
 from fetal_hemo.simulate.woman import draw_visit, draw_woman
 
 WOMEN = 1_500
-
-
-def test_names_are_read_in_one_order() -> None:
-    assert confounders_of("usual") == USUAL
-    assert confounders_of("none") == ()
-    assert confounders_of("all") == tuple(CONFOUNDERS)
-    assert confounders_of("site, bmi") == ("bmi", "site")
-
-
-def test_a_misspelt_name_is_refused_with_the_right_one() -> None:
-    with pytest.raises(FetalHemoError) as caught:
-        confounders_of("bmi,devise")
-    assert caught.value.code == "E-USAGE"
-    assert 'did you mean "device"?' in caught.value.line()
 
 
 def link(confounder: str, population: Population) -> float:

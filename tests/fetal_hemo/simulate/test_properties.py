@@ -12,13 +12,14 @@ import soundfile
 from numpy.typing import NDArray
 from scipy.stats import kstest
 
+from fetal_hemo.confounders import CONFOUNDERS
 from fetal_hemo.constants import QUALITY_CLASSES
 from fetal_hemo.simulate.card import Parameters
 from fetal_hemo.simulate.cohort import addresses, simulate_cohort
 from fetal_hemo.simulate.fetus import fetus_at
 from fetal_hemo.simulate.files import make_recording
 from fetal_hemo.simulate.liability import quiet_log_odds
-from fetal_hemo.simulate.population import CONFOUNDERS, Population
+from fetal_hemo.simulate.population import Population
 from fetal_hemo.simulate.quality_runs import quality_runs
 from fetal_hemo.simulate.recording import record_visit
 from fetal_hemo.simulate.site import trouble_at

@@ -10,6 +10,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from fetal_hemo.confounders import CONFOUNDERS
 from fetal_hemo.evaluation.auroc import clustered_auroc
 from fetal_hemo.evaluation.estimate import Estimate
 from fetal_hemo.evaluation.logistic import fit_logistic
@@ -17,7 +18,7 @@ from fetal_hemo.recordings.audio import windows_of
 from fetal_hemo.signals import FrontEnd
 from fetal_hemo.signals.quality import load_quality_head
 from fetal_hemo.simulate.depth import echo_loss_db
-from fetal_hemo.simulate.population import CONFOUNDERS, Population
+from fetal_hemo.simulate.population import Population
 from fetal_hemo.simulate.quality_runs import SHARE, quality_runs
 from fetal_hemo.simulate.recording import record_visit
 from fetal_hemo.simulate.site import trouble_at

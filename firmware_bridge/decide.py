@@ -43,9 +43,8 @@ def judge_windows(
     """Which windows have a heart rate and which are good enough for a probability."""
     quality = outputs.quality.argmax(axis=1)
     rules, decision = manifest["heart_rate"], manifest["decision"]
-    needed = np.array([rules["min_confidence"][name] for name in QUALITY_CLASSES])[quality]
     has_rate = outputs.dead_share <= rules["max_dead_share"]
-    has_rate &= rhythm.confidence >= needed
+    has_rate &= rhythm.confidence >= _needed_confidence(outputs.quality, manifest)
     pulse = np.where(has_rate, rhythm.bpm, np.nan)
     maternal = may_be_maternal(pulse)
     bpm = np.where(maternal, np.nan, pulse)
@@ -54,6 +53,20 @@ def judge_windows(
     usable = good & (outputs.dead_share <= decision["max_dead_share"]) & ~clipped & ~maternal
     clear_bpm = np.where(good, bpm, np.nan)
     return WindowJudgement(quality, bpm, clear_bpm, maternal, clipped, usable)
+
+
+def _needed_confidence(quality: np.ndarray, manifest: Manifest) -> np.ndarray:
+    """Confidence `(windows,)` that a rate needs, from class probabilities `(windows, classes)`.
+
+    A window counts as disturbed only if one disturbance is likelier than all the classes that are
+    good enough together: good and poor share what is no disturbance between them.
+    """
+    needed = np.array([manifest["heart_rate"]["min_confidence"][n] for n in QUALITY_CLASSES])
+    calm = np.array([n in manifest["decision"]["usable_quality"] for n in QUALITY_CLASSES])
+    undisturbed = np.where(calm, quality, 0.0)
+    disturbed = np.where(calm, 0.0, quality).max(axis=1)
+    calmer = undisturbed.sum(axis=1) >= disturbed
+    return needed[np.where(calmer, undisturbed.argmax(axis=1), quality.argmax(axis=1))]
 
 
 def reasons_to_abstain(windows: WindowJudgement, manifest: Manifest) -> tuple[str, ...]:

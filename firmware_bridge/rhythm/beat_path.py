@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-STRICTNESS = 200.0  # price of a squared log ratio: an interval 10 % off costs 1.8 deviations
+STRICTNESS = 500.0  # price of a squared log ratio: an interval 10 % off costs 4.5 deviations
 MARGIN_S = 2.0  # pieces overlap, so that no beat is placed without neighbours
 PIECE_S = 30.0
 

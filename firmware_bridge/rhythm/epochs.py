@@ -11,7 +11,7 @@ import numpy as np
 from firmware_bridge.constants import WINDOW_S
 from firmware_bridge.rhythm.rate_track import RateTrack
 
-AGREE_LOG = 0.04  # beats and autocorrelation differ by more: the beats are misplaced
+AGREE_LOG = 0.025  # beats and autocorrelation differ by more: the beats are misplaced
 JITTER_TAPS = (0.25, 0.5, 0.25)  # a beat's time is told in part by its neighbours
 NEIGHBOURS = 5  # intervals whose mean goes on before the first and after the last beat
 

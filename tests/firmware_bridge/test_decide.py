@@ -67,6 +67,17 @@ def test_confidence_needed_depends_on_quality() -> None:
     assert np.isfinite(rates).tolist() == [True, True, False, False]
 
 
+def test_a_window_is_disturbed_only_if_that_is_likelier_than_good_and_poor_together() -> None:
+    found = outputs("interference", "interference")
+    shares = {"good": 0.1, "poor": 0.3, "interference": 0.33, "no_fetal_signal": 0.27}
+    found.quality[0] = [shares.get(name, 0.0) for name in QUALITY_CLASSES]
+    rhythm = Rhythm(np.full(2, 140.0), np.full(2, 0.25), np.zeros(0))
+    windows = decide.judge_windows(found, rhythm, np.zeros(2), MANIFEST)
+    assert np.isfinite(windows.bpm).tolist() == [True, False]  # 0.2 is enough for poor, not 0.3
+    assert windows.quality.tolist() == [QUALITY_CLASSES.index("interference")] * 2
+    assert not windows.usable.any()
+
+
 def test_dead_window_has_no_rate_and_is_not_usable() -> None:
     assert np.isnan(judged("good", dead=0.31).bpm).all()
     half = judged("good", dead=0.2)

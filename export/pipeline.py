@@ -17,6 +17,7 @@ from export.card import model_card, notice
 from export.gate import Graphs, measure_gate, require_gate
 from export.golden import golden_vectors
 from export.graphs import export_recording_graph, export_window_graph
+from export.halves import store_halves
 from export.keys import load_key, user_key
 from export.quantise import describe_operators, quantise_trunk
 from export.sbom import software_bill
@@ -62,7 +63,7 @@ def export_run(
     model, kept = load_model(run), read_export_set(run)
 
     window, recording, trunk = float_graphs(model)
-    int8 = quantise_trunk(window, trunk, kept.calibration.numpy())
+    int8 = store_halves(quantise_trunk(window, trunk, kept.calibration.numpy()))
     in_float, in_int8 = Graphs(window, recording), Graphs(int8, recording)
     gate = measure_gate(model, in_float, in_int8, kept.gate, calibration)
     require_gate(gate, recipe.export, str(run))

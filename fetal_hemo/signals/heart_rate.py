@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from fetal_hemo.constants import FRAME_RATE_HZ, FRAMES, WINDOW_S
+from fetal_hemo.signals.half_exact import half_exact
 from firmware_bridge.rhythm.lags import (
     BEAT_LAGS,
     BEAT_S,
@@ -67,9 +68,10 @@ class HeartRate(nn.Module):
         cosines = np.cos(2 * math.pi * np.outer(frequencies, LAGS_S))
         # Fewer products reach a long lag: undo the shrinking.
         cosines /= 1.0 - LAGS_S / WINDOW_S
-        for name, array in (("basis", basis), ("cosines", cosines), ("prior", PRIOR)):
-            tensor = torch.from_numpy(array.astype(np.float32))
-            self.register_buffer(name, tensor, persistent=False)
+        for name, array in (("basis", basis), ("cosines", cosines)):
+            self.register_buffer(name, torch.from_numpy(half_exact(array)), persistent=False)
+        prior = torch.from_numpy(PRIOR.astype(np.float32))
+        self.register_buffer("prior", prior, persistent=False)
         lags = torch.from_numpy(BEAT_S.astype(np.float32))
         self.register_buffer("candidate_lags", lags, persistent=False)
         self.register_buffer("first", torch.from_numpy(BEAT_LAGS), persistent=False)

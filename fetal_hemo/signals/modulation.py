@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from fetal_hemo.constants import FRAME_RATE_HZ, FRAMES, WINDOW_S
+from fetal_hemo.signals.half_exact import half_exact
 
 BLOCK = 5  # frames a block: what is slower than 25 ms is read from blocks, the rest inside them
 BLOCKS = FRAMES // BLOCK
@@ -22,6 +23,7 @@ COMB = (1, 2, 3)  # periods over which chance peaks do not line up
 PULSE_HZ = np.arange(6, 79) / 5.6  # 1-14 Hz, zero padded as in `heart_rate`
 LEAST_POWER = 1e-4  # of a log magnitude: what is steadier counts as constant
 LEAST_TOTAL = 1e-3
+POWER_OF_SQUARE = 4.0 / (0.375 * BLOCKS**2)  # of a wave under a Hann window
 READINGS = len(SPEEDS_HZ) - 1 + 3
 ROUGHNESS = BLOCK - 1
 
@@ -53,8 +55,8 @@ def _lags(lags_s: np.ndarray) -> np.ndarray:
     return np.cos(2 * np.pi * np.outer(PULSE_HZ, lags_s)) / (1.0 - lags_s / WINDOW_S)
 
 
-def _tables() -> tuple[np.ndarray, np.ndarray]:
-    """`(BLOCKS, waves)` first product, and `(waves, readings)` of the squares."""
+def _tables() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """`(BLOCKS, waves)`, and of powers `(slow, speeds)` and `(pulse, lags)`."""
     slow = np.arange(1, BLOCKS // 2) / (BLOCKS * BLOCK_S)
     window = np.hanning(BLOCKS + 2)[1:-1, None]
     first = np.concatenate([window * _waves(slow), _waves(PULSE_HZ)], axis=1)
@@ -62,16 +64,19 @@ def _tables() -> tuple[np.ndarray, np.ndarray]:
     pulse = np.concatenate(
         [np.ones((len(PULSE_HZ), 1)), _lags(FETAL_S), _lags(MATERNAL_S), comb], 1
     )
-    speeds = _pools(slow) * 4.0 / (0.375 * BLOCKS**2)
-    second = np.zeros((first.shape[1], speeds.shape[1] + pulse.shape[1]))
-    second[: 2 * len(slow), : speeds.shape[1]] = np.tile(speeds, (2, 1))
-    second[2 * len(slow) :, speeds.shape[1] :] = np.tile(pulse, (2, 1))
-    return first, second
+    speeds = _pools(slow)
+    return first, speeds, pulse
 
 
-_FIRST, _SECOND = (torch.from_numpy(table.astype(np.float32)) for table in _tables())
+_FIRST, _SPEEDS, _PULSE = (torch.from_numpy(half_exact(table)) for table in _tables())
 _INSIDE = torch.from_numpy(_inside_blocks().astype(np.float32))
-_PARTS = (len(SPEEDS_HZ) - 1, 1, len(FETAL_S), len(MATERNAL_S), len(FETAL_S))
+_PARTS = (1, len(FETAL_S), len(MATERNAL_S), len(FETAL_S))
+
+
+def _both(squares: Tensor) -> Tensor:
+    """Power of cosine and sine together `(..., frequencies)`."""
+    cosine, sine = squares.chunk(2, dim=-1)
+    return cosine + sine
 
 
 def modulation(tracks: Tensor) -> Tensor:
@@ -84,8 +89,11 @@ def modulation(tracks: Tensor) -> Tensor:
     rough = torch.log((inside * inside).mean(dim=2)[..., 1:] + 1e-3)
     slow = inside[..., 0]
     waves = torch.matmul(slow - slow.mean(dim=-1, keepdim=True), _FIRST.to(tracks.device))
-    read = torch.matmul(waves * waves, _SECOND.to(tracks.device))
-    speeds, total, fetal, maternal, comb = read.split(_PARTS, dim=-1)
+    squares = waves * waves
+    slow_power, pulse_power = squares.split((2 * len(_SPEEDS), 2 * len(_PULSE)), dim=-1)
+    speeds = POWER_OF_SQUARE * torch.matmul(_both(slow_power), _SPEEDS.to(tracks.device))
+    read = torch.matmul(_both(pulse_power), _PULSE.to(tracks.device))
+    total, fetal, maternal, comb = read.split(_PARTS, dim=-1)
     peaks = torch.cat([x.amax(dim=-1, keepdim=True) for x in (fetal, maternal, comb)], dim=-1)
     found = [rough, torch.log(speeds + LEAST_POWER), peaks / total.clamp_min(LEAST_TOTAL)]
     return torch.cat(found, dim=-1).flatten(1)

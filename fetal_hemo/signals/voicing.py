@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from fetal_hemo.constants import SAMPLE_RATE_HZ
+from fetal_hemo.signals.half_exact import half_exact
 
 FRAME = 150  # 37.5 ms, two periods of the lowest voice; 100 frames make a window
 BINS = np.arange(2, 68)  # 53 Hz to 1.8 kHz
@@ -30,7 +31,7 @@ def _tables() -> tuple[np.ndarray, np.ndarray]:
     return waves, cosines - cosines.mean(axis=0)
 
 
-_WAVES, _COSINES = (torch.from_numpy(table.astype(np.float32)) for table in _tables())
+_WAVES, _COSINES = (torch.from_numpy(half_exact(table)) for table in _tables())
 
 
 def voicing(samples: Tensor) -> Tensor:

@@ -30,8 +30,9 @@ epochs = 3
 max_windows = 8
 threads = 1
 
-[export]
+[export]  # so few recordings watch the gate that one beside the threshold is a large share
 calibration_windows = 32
+max_label_flip_share = 0.5
 """
 SMALLEST: dict[str, dict[str, Any]] = {
     "model": {"width": 8, "embedding": 8, "recording_embedding": 8, "attention_heads": 2},

@@ -86,14 +86,20 @@ def measure(recordings: int, minutes: float) -> dict[str, Any]:
     """All rows; real ones only where the recordings are there."""
     ours = Ours()
     rows: dict[str, Row] = {}
-    data = Path(os.environ.get("FETAL_HEMO_DATA", DATA)) / "doppler"
-    if data.is_dir():
-        rows |= real_rows(ours, data)
+    data = real_data()
+    if data is not None:
+        rows |= real_rows(ours, data / "doppler")
     simulated = [simulate_recording(SEED, woman, 0, minutes=minutes) for woman in range(recordings)]
     heard = [ours.hear(*whole_windows(recording)) for recording in simulated]
     rows |= simulated_rows(simulated, heard)
     rows["beats_and_variation"] = beat_row(simulated, heard)
     return {"rows": rows, "recordings": recordings, "minutes": minutes}
+
+
+def real_data() -> Path | None:
+    """The folder of real recordings, if it is there."""
+    folder = Path(os.environ.get("FETAL_HEMO_DATA", DATA))
+    return folder if (folder / "doppler").is_dir() else None
 
 
 def real_rows(ours: Ours, data: Path) -> dict[str, Row]:

@@ -17,12 +17,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-from pathlib import Path
 from typing import Any
 
-from benchmarks.heart_rate import DATA
+from benchmarks.heart_rate import real_data
 from benchmarks.realism.discriminator import discriminator
 from benchmarks.realism.published_rate import published_rate
 from benchmarks.realism.rhythm import rhythm_tables
@@ -71,12 +69,6 @@ def measure(recordings: int, minutes: float) -> dict[str, Any]:
         "published_method": heard,
         "discriminator": told,
     }
-
-
-def real_data() -> Path | None:
-    """The folder of real recordings, if it is there."""
-    folder = Path(os.environ.get("FETAL_HEMO_DATA", DATA))
-    return folder if (folder / "doppler").is_dir() else None
 
 
 if __name__ == "__main__":

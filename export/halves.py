@@ -22,9 +22,8 @@ def store_halves(graph: bytes) -> bytes:
             continue
         wide = tensor.name
         tensor.CopyFrom(numpy_helper.from_array(half, f"{wide}_half"))
-        cast = helper.make_node("Cast", [tensor.name], [wide], f"widen_{wide}")
-        cast.attribute.append(helper.make_attribute("to", TensorProto.FLOAT))
-        casts.append(cast)
+        name = f"widen_{wide}"
+        casts.append(helper.make_node("Cast", [tensor.name], [wide], name, to=TensorProto.FLOAT))
     for cast in reversed(casts):
         model.graph.node.insert(0, cast)
     onnx.checker.check_model(model)

@@ -49,7 +49,7 @@ def judge_windows(
     maternal = may_be_maternal(pulse)
     bpm = np.where(maternal, np.nan, pulse)
     clipped = (clipped_share > CLIPPED) | (quality == QUALITY_CLASSES.index("clipped"))
-    good = np.array([name in decision["usable_quality"] for name in QUALITY_CLASSES])[quality]
+    good = _good_enough(manifest)[quality]
     usable = good & (outputs.dead_share <= decision["max_dead_share"]) & ~clipped & ~maternal
     clear_bpm = np.where(good, bpm, np.nan)
     return WindowJudgement(quality, bpm, clear_bpm, maternal, clipped, usable)
@@ -62,11 +62,16 @@ def _needed_confidence(quality: np.ndarray, manifest: Manifest) -> np.ndarray:
     good enough together: good and poor share what is no disturbance between them.
     """
     needed = np.array([manifest["heart_rate"]["min_confidence"][n] for n in QUALITY_CLASSES])
-    calm = np.array([n in manifest["decision"]["usable_quality"] for n in QUALITY_CLASSES])
+    calm = _good_enough(manifest)
     undisturbed = np.where(calm, quality, 0.0)
     disturbed = np.where(calm, 0.0, quality).max(axis=1)
     calmer = undisturbed.sum(axis=1) >= disturbed
     return needed[np.where(calmer, undisturbed.argmax(axis=1), quality.argmax(axis=1))]
+
+
+def _good_enough(manifest: Manifest) -> np.ndarray:
+    """Flags `(classes,)` of the qualities that may count for a probability."""
+    return np.array([n in manifest["decision"]["usable_quality"] for n in QUALITY_CLASSES])
 
 
 def reasons_to_abstain(windows: WindowJudgement, manifest: Manifest) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from fetal_hemo.constants import SAMPLE_RATE_HZ
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.simulate.files import part_of, write_atomic
 from fetal_hemo.simulate.population import Population
-from fetal_hemo.simulate.real_rhythm.library import LibraryAt
+from fetal_hemo.simulate.real_rhythm.rhythms import LibraryAt
 from firmware_bridge import __version__
 
 CARD = "cohort.json"
@@ -58,7 +58,7 @@ def card(parameters: Parameters) -> dict[str, Any]:
         "simulated": True,
         "notice": NOTICE,
         "parameters": plain,
-        **({} if rhythm is None else {"rhythm": rhythm.library().card()}),
+        **({} if rhythm is None else {"rhythm": rhythm.open().card()}),
         "simulator_version": SIMULATOR_VERSION,
         "versions": {
             "fetal_hemo": __version__,

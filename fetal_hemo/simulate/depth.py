@@ -5,8 +5,10 @@ Tags: `S` a published figure, `I` our inference.
 
 from __future__ import annotations
 
+from fetal_hemo.simulate.beam import USUAL_CARRIER_MHZ
+
 ATTENUATION_DB_PER_CM_MHZ = 0.5  # S: soft tissue, each way
-USUAL_BMI, USUAL_CARRIER_MHZ = 25.0, 3.3
+USUAL_BMI = 25.0
 CM_PER_BMI = 0.12  # I, from S: obesity adds depth and costs signal (lineage, trap 9)
 USUAL_DEPTH_CM = 7.0  # I
 

@@ -73,7 +73,7 @@ def record_visit(
     fetus = fetus_at(who, when, population.effect)
     seconds = 60.0 * minutes
     samples = int(seconds * SAMPLE_RATE_HZ)
-    borrowed = None if rhythm is None else borrow(rhythm.library(), seed, *address, seconds)
+    borrowed = None if rhythm is None else borrow(rhythm.open(), seed, *address, seconds)
     if borrowed is None:
         clock = visit_clock(population, woman, when, fetus, seconds)
     else:

@@ -25,7 +25,7 @@ def manifest_row(out: Path, parameters: Parameters, woman: int, visit: int) -> d
         raise FetalHemoError("E-COHORT", "a recording vanished", recording_id, "simulate again")
     cells = _cells(who, when, made, parameters.sample_rate_hz)
     if parameters.rhythm is not None:
-        library, seconds = parameters.rhythm.library(), 60.0 * parameters.minutes
+        library, seconds = parameters.rhythm.open(), 60.0 * parameters.minutes
         cells |= entry_of(library, parameters.seed, woman, seconds).cells()
     return cells
 

@@ -3,7 +3,7 @@
 from fetal_hemo.simulate.real_rhythm.borrow import Borrowed, borrow, entry_of, usable
 from fetal_hemo.simulate.real_rhythm.clock import real_clock
 from fetal_hemo.simulate.real_rhythm.entry import Entry
-from fetal_hemo.simulate.real_rhythm.library import (
+from fetal_hemo.simulate.real_rhythm.rhythms import (
     LibraryAt,
     RhythmLibrary,
     open_rhythm_library,

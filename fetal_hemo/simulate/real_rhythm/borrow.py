@@ -12,7 +12,7 @@ from typing import Any
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.simulate.real_rhythm.clock import real_clock
 from fetal_hemo.simulate.real_rhythm.entry import Entry
-from fetal_hemo.simulate.real_rhythm.library import RhythmLibrary
+from fetal_hemo.simulate.real_rhythm.rhythms import RhythmLibrary
 from fetal_hemo.simulate.real_rhythm.stretch import (
     LONGEST_GAP_S,
     MOST_LOST,

@@ -26,7 +26,7 @@ ADDRESSES = [(woman, visit) for woman in range(6) for visit in range(2)]
 
 def beats_at(at: LibraryAt, address: tuple[int, int]) -> tuple[str, list[float]]:
     """What a worker makes: module level, so that another process finds it."""
-    borrowed = borrow(at.library(), 5, *address, SECONDS)
+    borrowed = borrow(at.open(), 5, *address, SECONDS)
     return borrowed.entry.rhythm_id, borrowed.clock.q_s.tolist()
 
 

@@ -206,8 +206,8 @@ def test_a_handle_opens_the_same_library_once_and_no_other(beats_folder: Path) -
     library = open_rhythm_library(beats_folder)
     handle = pickle.loads(pickle.dumps(library.at))
     assert len(pickle.dumps(handle)) < 1_000
-    assert handle.library().digest == library.digest
-    assert handle.library() is handle.library()
+    assert handle.open().digest == library.digest
+    assert handle.open() is handle.open()
     (beats_folder / "beats_patient7.npy").unlink()
     with pytest.raises(FetalHemoError, match=r"E-COHORT.*changed"):
-        LibraryAt(str(beats_folder) + os.sep, library.digest).library()
+        LibraryAt(str(beats_folder) + os.sep, library.digest).open()

@@ -52,7 +52,7 @@ class LibraryAt:
     folder: str
     digest: str
 
-    def library(self) -> RhythmLibrary:
+    def open(self) -> RhythmLibrary:
         """The library, read once in a process. Raises E-COHORT if it is not the same any more."""
         return _opened(self)
 

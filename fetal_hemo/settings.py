@@ -7,7 +7,7 @@ hold between fields is in `rules.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fetal_hemo.constants import QUALITY_CLASSES
 from fetal_hemo.constraints import Between, NotEmpty, OneOf
@@ -82,6 +82,16 @@ class Model:
 
 
 @dataclass(frozen=True)
+class Training:
+    """How the loop runs, in pretraining and in fine-tuning."""
+
+    precision: Literal["float32", "bfloat16"]
+    compile: bool
+    checkpoint_s: Annotated[float, Between(0.0, 1e6)]
+    tensorboard: bool
+
+
+@dataclass(frozen=True)
 class Finetune:
     """Training of the classifier, with the pretrained encoder under it."""
 
@@ -92,6 +102,7 @@ class Finetune:
     weight_decay: Weight
     logit_adjustment: Weight
     auxiliary_contrast: Weight
+    augment: bool
     max_windows: Count
     seed: Seed
     patience: Count
@@ -125,6 +136,7 @@ class Recipe:
     heart_rate: HeartRate
     split: SplitShares
     model: Model
+    training: Training
     pretrain: Pretrain
     pairs: PairSettings
     teacher: TeacherSettings

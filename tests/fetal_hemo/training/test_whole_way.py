@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from safetensors import safe_open
 
 from fetal_hemo.evaluation import read_scores
 from fetal_hemo.recordings.cohort import open_cohort
@@ -141,6 +142,9 @@ def test_an_interrupted_run_ends_with_the_same_bits(
         time.sleep(0.02)
     process.send_signal(how)
     _, stderr = process.communicate(timeout=60)
+    with safe_open(str(out / "checkpoint.safetensors"), framework="pt") as file:
+        position = json.loads(file.metadata()["position"])
+    assert position["steps"]  # in the middle of an epoch
     if how == signal.SIGINT:
         assert process.returncode == 130
         assert stderr.decode().strip().splitlines()[-1].startswith("E-INTERRUPTED")

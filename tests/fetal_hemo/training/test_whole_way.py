@@ -56,6 +56,17 @@ def test_run_folders_hold_what_they_promise(runs: Path) -> None:
         assert "simulated" in (runs / name / "report.html").read_text().lower()
 
 
+def test_the_study_says_that_no_leak_was_found(runs: Path) -> None:
+    found = json.loads((runs / "study" / "metrics.json").read_text())["leakage"]
+    assert found["clean"] is True, found
+    assert len(found["questions"]) == 6
+    assert "No leak was found by 6 questions." in (runs / "study" / "report.html").read_text()
+    stages = json.loads((runs / "fine" / "fitted.json").read_text())["stages"]
+    names = {stage["stage"]: stage["fold"] for stage in stages}
+    assert names["pretraining's class prototypes"] == names["class prototypes"] == "train"
+    assert names["calibration"] == names["threshold"] == names["epoch"] == "validation"
+
+
 def test_no_woman_is_on_both_sides(runs: Path, cohort: Path) -> None:
     recordings = open_cohort(cohort).recordings
     splits = read_splits(runs / "fine" / "splits.json", recordings)

@@ -50,10 +50,14 @@ class KeptSignals:
 
     def _windows(self, visit: Visit, windows: list[int]) -> Fields:
         if self.folder is None:
-            return {name: field[windows] for name, field in self._hear(visit).items()}
+            return self._heard(visit, windows)
         with safe_open(str(self._file(visit, self.folder)), framework="pt") as file:
             slices = {name: file.get_slice(name) for name in Signals._fields}
             return {n: torch.cat([s[w : w + 1] for w in windows]) for n, s in slices.items()}
+
+    def _heard(self, visit: Visit, windows: list[int]) -> Fields:
+        """The same without a folder."""
+        return {name: field[windows] for name, field in self._hear(visit).items()}
 
     def _file(self, visit: Visit, folder: Path) -> Path:
         """The recording's file, made if it is missing."""
@@ -72,7 +76,9 @@ class KeptSignals:
     def _hear(self, visit: Visit) -> Fields:
         """All windows of a recording; numbers stay float32, pictures and curves become float16."""
         path = self.cohort.audio_path(visit.recording)
-        parts = [self.front_end(block) for block in blocks(_windows_of(path, visit.channel))]
+        parts = [
+            self.front_end.for_encoders(block) for block in blocks(_windows_of(path, visit.channel))
+        ]
         joined = Signals(*(torch.cat(part) for part in zip(*parts, strict=True)))
         return {n: f.half() if f.dim() > 1 else f for n, f in joined._asdict().items()}
 

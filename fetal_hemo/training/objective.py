@@ -48,7 +48,7 @@ class Objective(nn.Module):
         mine = torch.arange(rows.start * windows, rows.stop * windows)
         present = present_of(batch)[mine]
         samples = batch.samples.flatten(0, 1)[present]
-        signals: Signals = self.model.front_end(
+        signals: Signals = self.model.front_end.for_encoders(
             self.augment.apply(samples, draw.take(mine[present]))
         )
         return signals

@@ -67,7 +67,7 @@ def _score(model: ScreeningModel, batch: Batch) -> Tensor:
     """Logits and embedding of a batch of one visit, one after the other."""
     signals = batch.signals
     if signals is None:
-        heard = [model.front_end(block) for block in batch.samples[0].split(BLOCK)]
+        heard = [model.front_end.for_encoders(block) for block in batch.samples[0].split(BLOCK)]
     else:
         parts = [field.split(BLOCK) for field in signals]
         heard = [Signals(*block) for block in zip(*parts, strict=True)]

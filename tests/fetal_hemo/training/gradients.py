@@ -59,8 +59,9 @@ def in_double(batch: Any) -> Any:
 def learns_in_double(objective: Objective) -> Objective:
     """The objective in float64, after a front end in float32."""
     objective.double()
-    front_end = objective.model.front_end.float()
-    front_end.register_forward_hook(lambda module, given, heard: in_double(heard))
+    objective.model.front_end.float()
+    hear = objective.hear
+    objective.hear = lambda batch, draw: in_double(hear(batch, draw))  # type: ignore[method-assign]
     return objective
 
 

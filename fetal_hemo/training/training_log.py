@@ -80,7 +80,7 @@ class TrainingLog:
             for name, value in _scalars(row).items():
                 self.board.add_scalar(f"epoch/{name}", value, row["epoch"])
             self.board.flush()
-        self.undrawn = history
+        self.undrawn = list(history)
         if now - self.drawn >= PLOT_S:
             self._draw()
 
@@ -92,7 +92,8 @@ class TrainingLog:
 
     def close(self) -> None:
         """Close what is open, with the last epoch in the picture."""
-        self._draw()
+        if self.undrawn:
+            self._draw()
         for file in (self.steps, self.board):
             if file is not None:
                 file.close()

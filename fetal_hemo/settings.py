@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fetal_hemo.constants import QUALITY_CLASSES
+from fetal_hemo.constants import QUALITY_CLASSES, VIEWS
 from fetal_hemo.constraints import Between, NotEmpty, OneOf
 from fetal_hemo.limits import Count, Epochs, Rate, Seed, Share, Threads, Weight
 from fetal_hemo.settings_augment import Augment
@@ -72,7 +72,10 @@ class SplitShares:
 
 @dataclass(frozen=True)
 class Model:
-    """Widths of the network and the view dropout it is trained with."""
+    """Parts and widths of the network, and the view dropout it is trained with."""
+
+    views: Annotated[tuple[Annotated[str, OneOf(VIEWS)], ...], NotEmpty()]
+    window_attention: bool
 
     width: Width
     embedding: Width

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from fetal_hemo.constants import BP_CLASSES, VIEWS
+from fetal_hemo.constants import BP_CLASSES
 from fetal_hemo.contrast import (
     Prototypes,
     balanced_contrast,
@@ -44,7 +44,7 @@ class ClassificationObjective(Objective):
         signals = batch.signals
         if signals is None:
             signals = self.hear(batch, generator)
-        every = torch.ones(size.numel(), len(VIEWS))
+        every = self.model.offered.expand(size.numel(), -1)
         kept = drop_views(every, self.recipe.model.view_dropout, generator).unflatten(0, size)
         output = self.model.encode_recording(
             self.views(signals, batch), batch.start_s, kept, batch.window_mask

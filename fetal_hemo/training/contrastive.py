@@ -102,8 +102,9 @@ class ContrastiveObjective(Objective):
         return WindowViews(self._project(first[present]), self._project(second[present]), columns)
 
     def _project(self, views: Tensor) -> Tensor:
-        parts = [projection(views[:, v]) for v, projection in enumerate(self.projections)]
-        return torch.stack(parts, dim=1)
+        """Projections `(windows, offered views, dim)`."""
+        heard = self.model.offered.nonzero().flatten().tolist()
+        return torch.stack([self.projections[v](views[:, v]) for v in heard], dim=1)
 
     def _visits(
         self, first: Tensor, second: Tensor, batch: ContrastBatch, generator: torch.Generator
@@ -121,7 +122,7 @@ class ContrastiveObjective(Objective):
     ) -> Tensor:
         """Embeddings `(visits, dim)` of every second window, from the `first` on."""
         part, size = slice(first, None, 2), views.shape[:2]
-        every = torch.ones(size.numel(), len(VIEWS))
+        every = self.model.offered.expand(size.numel(), -1)
         kept = drop_views(every, self.recipe.model.view_dropout, generator).unflatten(0, size)
         embedding: Tensor = self.model.encode_recording(
             views[:, part],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 import torch
@@ -117,7 +118,10 @@ def _record_fits(
 def new_objective(recipe: Recipe) -> ContrastiveObjective:
     """The untrained model and its objective; its weights follow from the recipe's seed."""
     seed_initial_weights(recipe.pretrain.seed)
-    shape = recipe.model
-    size = ModelSize(shape.width, shape.embedding, shape.recording_embedding, shape.attention_heads)
     start = generator(recipe.pretrain.seed, "prototypes")
-    return ContrastiveObjective(ScreeningModel(size), recipe, start)
+    return ContrastiveObjective(ScreeningModel(model_size(recipe)), recipe, start)
+
+
+def model_size(recipe: Recipe) -> ModelSize:
+    """What a recipe says of the network."""
+    return ModelSize(**{f.name: getattr(recipe.model, f.name) for f in fields(ModelSize)})

@@ -10,7 +10,10 @@ from firmware_bridge.errors import EXIT_OK
 from firmware_bridge.output import print_text
 
 HELP = "train encoders by contrast"
-DETAILS = "Validation women watch the loss; test women are not opened."
+DETAILS = (
+    "Validation women watch the loss; test women are not opened. `torchrun --nproc-per-node N -m "
+    "fetal_hemo.cli pretrain ...` trains in N processes."
+)
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -22,12 +22,14 @@ SixTensors = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
 
 @dataclass(frozen=True)
 class ModelSize:
-    """Widths of the network; they fix every weight's shape."""
+    """Widths and parts of the network; they fix every weight's shape and what is listened to."""
 
     width: int = 48
     embedding: int = 48
     recording_embedding: int = 48
     attention_heads: int = 4
+    views: tuple[str, ...] = VIEWS
+    window_attention: bool = True
 
 
 class WindowOutput(NamedTuple):
@@ -59,9 +61,13 @@ class ScreeningModel(nn.Module):
     (Katebi 2023: window encoder, beat attention, window attention).
     """
 
+    offered: Tensor
+
     def __init__(self, size: ModelSize) -> None:
         super().__init__()
         self.size = size
+        offered = torch.tensor([float(view in size.views) for view in VIEWS])
+        self.register_buffer("offered", offered, persistent=False)
         self.front_end = FrontEnd()
         self.quality: QualityHead = load_quality_head()
         widths = (size.width, size.embedding)
@@ -70,7 +76,9 @@ class ScreeningModel(nn.Module):
         self.rhythm = RhythmEncoder(len(GROUPS_HZ) ** 2, *widths)
         self.fusion = ViewFusion(len(VIEWS), size.embedding)
         self.recording = RecordingEncoder(
-            size.embedding, size.recording_embedding, size.attention_heads
+            size.embedding,
+            size.recording_embedding,
+            size.attention_heads if size.window_attention else 0,
         )
         self.classifier = nn.Linear(size.recording_embedding, len(BP_CLASSES))
 
@@ -98,7 +106,7 @@ class ScreeningModel(nn.Module):
         self, view_embeddings: Tensor, start_s: Tensor, view_mask: Tensor, window_mask: Tensor
     ) -> RecordingOutput:
         """`RecordingOutput` of `(batch, windows, views, embedding)`, times in seconds and masks."""
-        windows, of_views = self.fusion(view_embeddings, view_mask)
+        windows, of_views = self.fusion(view_embeddings, view_mask * self.offered)
         embedding, of_windows = self.recording(windows, start_s, window_mask)
         return RecordingOutput(self.classifier(embedding), embedding, of_windows, of_views)
 

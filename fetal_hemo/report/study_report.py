@@ -15,6 +15,7 @@ from fetal_hemo.report.roc_plot import roc_plot
 from fetal_hemo.report.table import estimate_text, html_table
 
 Json = dict[str, Any]
+MOST_FINDINGS = 5  # of one question; the JSON has all
 
 LIMITS = (
     "This is a research instrument and never a diagnosis. It ranks who needs a (repeat) cuff "
@@ -52,6 +53,7 @@ def write_study_report(
         Section("Decision curve", DECISION, [net_benefit_plot(metrics["decision_curve"])]),
         _classes(metrics),
         _checks(metrics),
+        *([_leakage(metrics["leakage"])] if "leakage" in metrics else []),
         *([Section("A recording as the model hears it", (), pictures)] if pictures else []),
         Section("Limits", LIMITS),
         Section("Methods", METHODS),
@@ -174,6 +176,16 @@ def _classes(metrics: Json) -> Section:
     return Section(
         "Blood-pressure classes", [text], (), [html_table("Counts and recall", header, rows)]
     )
+
+
+def _leakage(found: Json) -> Section:
+    said = {True: "no", False: "YES", None: "could not be asked"}
+    rows = [
+        [answer["question"], said[answer["clean"]], "; ".join(answer["findings"][:MOST_FINDINGS])]
+        for answer in found["questions"]
+    ]
+    table = html_table("Leakage audit", ["question", "answer", "found"], rows)
+    return Section("Does anything know the answers?", [found["verdict"]], (), [table])
 
 
 def _checks(metrics: Json) -> Section:

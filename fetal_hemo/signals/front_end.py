@@ -56,6 +56,10 @@ class FrontEnd(nn.Module):
         self.intervals = Intervals()
 
     def forward(self, samples: Tensor) -> Signals:
+        return self.for_encoders(samples)._replace(waveform=waveform_facts(samples))
+
+    def for_encoders(self, samples: Tensor) -> Signals:
+        """`Signals` without `waveform` (batch, 0): only quality needs it, and it takes longest."""
         magnitudes = self.filterbank(normalise(samples))
         envelope = self.envelope(magnitudes)
         rate = self.heart_rate(envelope)
@@ -67,5 +71,5 @@ class FrontEnd(nn.Module):
             rate.bpm,
             rate.confidence,
             dead_share(samples),
-            waveform_facts(samples),
+            samples[:, :0],
         )

@@ -11,17 +11,19 @@ import torch
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.evaluation import ControlFeatures, ScoreTable, StudyInput, controls, run_study
+from fetal_hemo.evaluation.leakage import Fitted
 from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recipe import Recipe, load_recipe
 from fetal_hemo.recordings.audio import load_samples
 from fetal_hemo.recordings.cohort import Cohort, open_cohort
 from fetal_hemo.recordings.splits import Splits, read_splits
 from fetal_hemo.report.study_report import write_study_report
+from fetal_hemo.training.audit_run import audit_run
 from fetal_hemo.training.calibrate import probability_of
 from fetal_hemo.training.control_features import control_features, numbers
+from fetal_hemo.training.folds import SPLITS
 from fetal_hemo.training.model_file import load_model
 from fetal_hemo.training.picture import picture_of
-from fetal_hemo.training.pretrain import SPLITS
 from fetal_hemo.training.randomness import seed_initial_weights
 from fetal_hemo.training.run_folder import (
     RECIPE,
@@ -31,6 +33,7 @@ from fetal_hemo.training.run_folder import (
     start_run,
 )
 from fetal_hemo.training.scoring import POSITIVE, Scores, score_visits
+from fetal_hemo.training.sources import Sound
 from fetal_hemo.training.survey import Visit, survey
 from firmware_bridge.store import write_atomically
 
@@ -74,7 +77,7 @@ def _study(
     train = _labelled_visits(cohort, splits, recipe, "train", progress)
     test = _labelled_visits(cohort, splits, recipe, "test", progress)
     model = load_model(run_folder)
-    scores = score_visits(model, cohort, test, progress)
+    scores = score_visits(model, Sound(cohort), test, progress)
     calibration = read_metrics(run_folder)["calibration"]
     table = score_table(test, scores, calibration)
     table.write(study.path / SCORES)
@@ -92,6 +95,9 @@ def _study(
             seed=recipe.split.seed,
         )
     )
+    women = tuple(sorted({visit.recording.participant_id for visit in train}))
+    beside = [Fitted("scaler and regression of the controls", "train", True, women)]
+    metrics["leakage"] = audit_run(run_folder, cohort, splits, beside, progress)
     best = max(test, key=lambda visit: len(visit.usable))
     samples = load_samples(cohort.audio_path(best.recording), best.channel)
     picture = picture_of(model, samples, best, recipe, cohort.simulated)
@@ -118,14 +124,14 @@ def _controls(
 ) -> dict[str, ControlFeatures]:
     """Controls without sound, and the same network with random and with trained weights."""
     seed_initial_weights(recipe.finetune.seed)
-    random = ScreeningModel(model.size)
+    random, source = ScreeningModel(model.size), Sound(cohort)
     table = control_features(train, test)
     table[controls.RANDOM] = ControlFeatures(
-        score_visits(random, cohort, train).embeddings.astype(np.float64),
-        score_visits(random, cohort, test).embeddings.astype(np.float64),
+        score_visits(random, source, train).embeddings.astype(np.float64),
+        score_visits(random, source, test).embeddings.astype(np.float64),
     )
     table[controls.EMBEDDING] = ControlFeatures(
-        score_visits(model, cohort, train).embeddings.astype(np.float64),
+        score_visits(model, source, train).embeddings.astype(np.float64),
         scores.embeddings.astype(np.float64),
     )
     return table

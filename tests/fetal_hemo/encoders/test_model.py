@@ -134,3 +134,25 @@ def test_the_tiny_recipe_fits_a_microcontroller() -> None:
     )
     learned = sum(p.numel() for p in ScreeningModel(size).parameters() if p.requires_grad)
     assert learned <= 40_000
+
+
+def test_a_view_that_is_not_offered_is_never_heard(recordings) -> None:
+    size = ModelSize(views=("envelope", "rhythm"))
+    deaf = ScreeningModel(size).eval()
+    changed = recordings.view_embeddings.clone()
+    changed[:, :, VIEWS.index("time_frequency")] += 5.0
+    plain = deaf.encode_recording(*recordings)
+    other = deaf.encode_recording(*recordings._replace(view_embeddings=changed))
+    torch.testing.assert_close(other.logits, plain.logits)
+    assert (plain.view_attention[..., VIEWS.index("time_frequency")] == 0).all()
+
+
+def test_without_window_attention_every_window_weighs_the_same_at_any_time(recordings) -> None:
+    flat = ScreeningModel(ModelSize(window_attention=False)).eval()
+    mask = recordings.window_mask.clone()
+    mask[:, 1] = 0.0
+    plain = flat.encode_recording(*recordings[:3], mask)
+    torch.testing.assert_close(plain.window_attention, mask / mask.sum(1, keepdim=True))
+    order = torch.arange(mask.shape[1]).flip(0)
+    turned = flat.encode_recording(*(field[:, order] for field in (*recordings[:3], mask)))
+    torch.testing.assert_close(turned.logits, plain.logits, atol=1e-5, rtol=1e-5)

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from safetensors import safe_open
 
 from fetal_hemo.evaluation import read_scores
 from fetal_hemo.recordings.cohort import open_cohort
@@ -53,6 +54,17 @@ def test_run_folders_hold_what_they_promise(runs: Path) -> None:
         assert facts["status"] == "finished"
         assert facts["simulated"] is True
         assert "simulated" in (runs / name / "report.html").read_text().lower()
+
+
+def test_the_study_says_that_no_leak_was_found(runs: Path) -> None:
+    found = json.loads((runs / "study" / "metrics.json").read_text())["leakage"]
+    assert found["clean"] is True, found
+    assert len(found["questions"]) == 6
+    assert "No leak was found by 6 questions." in (runs / "study" / "report.html").read_text()
+    stages = json.loads((runs / "fine" / "fitted.json").read_text())["stages"]
+    names = {stage["stage"]: stage["fold"] for stage in stages}
+    assert names["pretraining's class prototypes"] == names["class prototypes"] == "train"
+    assert names["calibration"] == names["threshold"] == names["epoch"] == "validation"
 
 
 def test_no_woman_is_on_both_sides(runs: Path, cohort: Path) -> None:
@@ -141,6 +153,9 @@ def test_an_interrupted_run_ends_with_the_same_bits(
         time.sleep(0.02)
     process.send_signal(how)
     _, stderr = process.communicate(timeout=60)
+    with safe_open(str(out / "checkpoint.safetensors"), framework="pt") as file:
+        position = json.loads(file.metadata()["position"])
+    assert position["steps"]  # in the middle of an epoch
     if how == signal.SIGINT:
         assert process.returncode == 130
         assert stderr.decode().strip().splitlines()[-1].startswith("E-INTERRUPTED")

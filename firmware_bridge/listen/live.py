@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,6 +54,11 @@ class Live:
         """Seconds of the stream so far, by the count of its samples."""
         return (self._collector.frames + len(self._rest)) / self._rate_hz
 
+    @property
+    def step_left(self) -> int:
+        """Frames until the next 50 ms are full; only there does a push bring events."""
+        return self._step_frames - len(self._rest)
+
     def push(self, frames: np.ndarray, lost: np.ndarray | None = None) -> list[Event]:
         """What is due after the next `(time, channels)` float32; `lost` flags `(time,)`.
 
@@ -79,6 +85,7 @@ class Live:
 
     def finish(self, sha256: str, band_limit_hz: float = math.inf) -> Result:
         """The result for all frames; `Refused` when there are too few, or they say nothing."""
+        started = time.perf_counter()
         self._collector.push(self._rest, self._rest_lost)
         try:
             audio = self._collector.finish(sha256, band_limit_hz)
@@ -87,7 +94,7 @@ class Live:
                 raise
             return self._screener.refuse(error)
         encoded = self._encode(audio.channel, audio.samples)
-        return self._screener.conclude(audio, join_windows(encoded))
+        return self._screener.conclude(audio, join_windows(encoded), started=started)
 
     def _step(self) -> list[Event]:
         """Feedback on the window that ends here, and progress if the recording's window does."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +52,18 @@ def encode_samples(number: int, samples: np.ndarray) -> bytes:
     """The bytes on the wire of int16 samples `(time,)`, with the zero that ends them."""
     head = SAMPLES.pack(SAMPLES_KIND, number % 2**32)
     return _sealed(head + np.asarray(samples).astype("<i2", casting="safe").tobytes())
+
+
+def encode_stream(header: Header, samples: np.ndarray) -> Iterator[bytes]:
+    """The frames of a probe that sends int16 samples `(time,)`: a header each second.
+
+    What does not fill a frame at the end is not sent.
+    """
+    size = header.frame_samples
+    for number in range(len(samples) // size):
+        if number % max(1, header.rate_hz // size) == 0:
+            yield encode_header(header)
+        yield encode_samples(number, samples[number * size : (number + 1) * size])
 
 
 def decode_frame(stuffed: bytes) -> Header | Samples:

@@ -41,20 +41,20 @@ class LinkReceiver:
     def __init__(self) -> None:
         self.header: Header | None = None  # the latest one
         self.counters = LinkCounters()
+        # E-SAMPLE-RATE, or E-LINK when the probe has changed its rate: nothing more is taken
+        self.fault: FetalHemoError | None = None
         self._bytes = bytearray()  # since the last zero
         self._flooded = False  # more of them than any frame has
         self._next: int | None = None  # the number that the next frame should have
 
     def feed(self, data: bytes) -> list[Piece]:
-        """The pieces that end with the next bytes, any number of them.
-
-        Raises `FetalHemoError` E-SAMPLE-RATE, and E-LINK when the probe changes its rate.
-        """
+        """The pieces that end with the next bytes, any number of them; none after a fault."""
         pieces: list[Piece] = []
         *ended, rest = data.split(b"\0")
         for part in ended:
-            self._collect(part)
-            pieces += self._end_frame()
+            if self.fault is None:
+                self._collect(part)
+                pieces += self._end_frame()
         self._collect(rest)
         return pieces
 
@@ -82,13 +82,20 @@ class LinkReceiver:
     def _take_header(self, header: Header) -> list[Piece]:
         before, self.header = self.header, header
         if before is None:
-            check_layout(header.rate_hz, 1, "the probe")
+            self._check_rate(header.rate_hz)
             return []
         if header.rate_hz != before.rate_hz:
             what = f"the probe went from {before.rate_hz} to {header.rate_hz} Hz"
-            raise FetalHemoError("E-LINK", what, "the probe", "start again")
+            self.fault = FetalHemoError("E-LINK", what, "the probe", "start again")
+            return []
         same = (before.session, before.frame_samples) == (header.session, header.frame_samples)
         return [] if same else self._restart(None)
+
+    def _check_rate(self, rate_hz: int) -> None:
+        try:
+            check_layout(rate_hz, 1, "the probe")
+        except FetalHemoError as error:
+            self.fault = error
 
     def _take(self, frame: Samples) -> list[Piece]:
         if self.header is None:

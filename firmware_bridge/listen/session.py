@@ -70,7 +70,7 @@ class Session:
         """Why it was stopped."""
         last = told = time.monotonic()
         while True:
-            heard = self._read()
+            heard = self._source.read()
             for one in heard:
                 why = self._take(one)
                 if why:
@@ -89,17 +89,8 @@ class Session:
                 self._tell(Waiting(now - last, self._source.counters(), guidance.WAITING))
             time.sleep(LOOK_S)
 
-    def _read(self) -> list[Heard]:
-        try:
-            return self._source.read()
-        except FetalHemoError as error:
-            self._fault = error
-            return []
-
     def _end(self) -> str:
         """Why nothing more will come, if so."""
-        if self._fault is not None:
-            return "fault"
         if self.stop:
             return "stopped"
         if self._source.ended:

@@ -25,17 +25,19 @@ class ProbeSource(Source):
         self._pump.start()
 
     def read(self) -> list[Heard]:
-        """The samples since the last call; raises E-LINK and E-SAMPLE-RATE."""
+        """The samples since the last call."""
         pieces = self._receiver.feed(self._pump.ring.take())
         header = self._receiver.header
         if header is not None:
             self.rate_hz, self.gain_db = header.rate_hz, header.gain_db
-        self.error = self._pump.error
+        self.error = self._receiver.fault or self._pump.error
         return [Heard(piece.samples[:, None], piece.lost) for piece in pieces]
 
     @property
     def ended(self) -> bool:
-        """The port has gone, and all that came from it has been read."""
+        """The port has gone and all that came from it has been read, or the link is at fault."""
+        if self._receiver.fault is not None:
+            return True
         return self._pump.done and not self._pump.ring.waiting
 
     @property

@@ -37,7 +37,7 @@ class Source(ABC):
 
     @abstractmethod
     def read(self) -> list[Heard]:
-        """What has come since the last call; raises `FetalHemoError` E-LINK, E-SAMPLE-RATE."""
+        """What has come since the last call; sets `error` when nothing more will come."""
 
     @property
     @abstractmethod

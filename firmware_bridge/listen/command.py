@@ -10,7 +10,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from firmware_bridge.errors import EXIT_INTERRUPTED, FetalHemoError
-from firmware_bridge.listen.display import display
+from firmware_bridge.listen.display import display_on
 from firmware_bridge.listen.events import Told, to_json
 from firmware_bridge.listen.session import Limits, Session
 from firmware_bridge.listen.sources import open_live
@@ -34,7 +34,9 @@ def listen(args: argparse.Namespace) -> int:
     screener = Screener.load(args.bundle, args.trust)
     source = open_live(args.source, args.rate, args.channels, args.baud, args.framed)
     limits = Limits(60.0 * args.minutes, until_steady=not args.whole)
-    show: Any = nullcontext() if args.json else display()
+    show: Any = (
+        nullcontext() if args.json else display_on(sys.stderr)
+    )  # standard output is for the result
     with show:
         session = Session(screener, source, _print_event if args.json else show.tell, limits)
         with _stopped_by_signals(session):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
+import textwrap
 from typing import TextIO
 
 from firmware_bridge.listen.digits import ROWS, WIDTH, big
@@ -15,7 +15,6 @@ HOME, LINE_END, REST = "\x1b[H", "\x1b[K", "\x1b[J"
 GREEN, YELLOW, RED, PLAIN = "\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[0m"
 GOOD, FAIR = 0.5, 0.25  # of good signal
 DIGITS = 3  # of a heart rate
-OTHER_LINES = 7
 LARGEST = 4
 NOT_A_DIAGNOSIS = "This ranks who needs a cuff reading; it is not a diagnosis."
 
@@ -85,21 +84,17 @@ class Panel:
 
     def _lines(self, signal: Signal) -> list[str]:
         width, height = shutil.get_terminal_size()
-        room = min(width // (2 * WIDTH * DIGITS), (height - OTHER_LINES) // ROWS)
-        scale = max(1, min(room, LARGEST))
-        rate = "---" if signal.heart_rate_bpm is None else f"{signal.heart_rate_bpm:.0f}"
         good_s = 0.0 if self._window is None else self._window.good_signal_s
         heard = f"{clock(signal.time_s)} heard, {clock(good_s)} good{self._losses()}"
-        return [
-            *big(rate.rjust(DIGITS), scale, self._full),
-            "beats a minute",
-            "",
-            self._bar(signal.good_signal, width),
-            signal.sentence[:width],
-            "",
-            heard[:width],
-            NOT_A_DIAGNOSIS[:width],
-        ]
+        texts = (signal.sentence, "", heard, NOT_A_DIAGNOSIS)
+        below = ["beats a minute", "", self._bar(signal.good_signal, width)]
+        below += [line for text in texts for line in textwrap.wrap(text, width) or [""]]
+        room = min(width // (2 * WIDTH * DIGITS), (height - len(below)) // ROWS)
+        rate = "---" if signal.heart_rate_bpm is None else f"{signal.heart_rate_bpm:.0f}"
+        digits = big(rate.rjust(DIGITS), max(1, min(room, LARGEST)), self._full)
+        if len(digits) + len(below) > height:
+            below = [line for line in below if line]
+        return [*digits, *below][:height]
 
     def _bar(self, good: float, width: int) -> str:
         room = min(width - 8, 60)
@@ -131,8 +126,3 @@ def _can_write(text: str, encoding: str) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
-
-
-def display() -> Lines | Panel:
-    """The display on standard error: standard output is for the result."""
-    return display_on(sys.stderr)

@@ -35,7 +35,7 @@ class FileSource(Source):
         self.paced = speed is not None
         self._speed = speed
         self._ring = Ring(RING_S * self.rate_hz * 4 * self.channels)
-        self._stop = False
+        self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
@@ -61,7 +61,7 @@ class FileSource(Source):
 
     def close(self) -> None:
         """Stop playing and close the file."""
-        self._stop = True
+        self._stop.set()
         if self._thread.ident is not None:
             self._thread.join()
         self._stack.close()
@@ -84,12 +84,12 @@ class FileSource(Source):
         """Nobody hears a frame before it has been played."""
         if self._speed is not None:
             due = started + frames / (self._opened.rate_hz * self._speed)
-            time.sleep(max(0.0, due - time.monotonic()))
+            self._stop.wait(max(0.0, due - time.monotonic()))
 
     def _put(self, part: np.ndarray) -> bool:
         """Whether the frames are in the ring; False when the listener has gone."""
-        while not self._stop:
+        while not self._stop.is_set():
             if self._ring.write(part.data.cast("B")):
                 return True
-            time.sleep(FULL_S)
+            self._stop.wait(FULL_S)
         return False

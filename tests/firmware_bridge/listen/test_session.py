@@ -86,14 +86,14 @@ def test_a_clean_wire_gives_the_offline_result(every_window_counts: Screener, he
 def test_a_bad_wire_gives_the_offline_result_of_what_arrived(
     every_window_counts: Screener, hear: Hear
 ) -> None:
-    samples = heart(60.0)
+    samples = heart(40.0)
     rng = np.random.default_rng(0)
     frames = [w for w in frames_of(samples) if w[1] == 0x53]
     header = frames_of(samples)[0]
     lost = np.zeros(len(frames), bool)
     wires = [header]
     for number, wire in enumerate(frames[:-1]):
-        kind = rng.random() if number % 300 > 220 else 1.0  # bad stretches, good ones between
+        kind = rng.random() if number % 300 > 180 else 1.0  # bad stretches, good ones between
         if kind < 0.03:
             lost[number] = True  # dropped
             continue
@@ -170,12 +170,12 @@ def test_nothing_but_a_few_frames_is_too_short(screener: Screener, hear: Hear) -
 
 
 def test_latency_and_the_clock_of_a_probe_in_real_time(screener: Screener, hear: Hear) -> None:
-    """Five seconds at the probe's own pace: feedback is late by the steps it comes in, no more."""
-    _, told = hear(screener, frames_of(heart(5.0)), pause_s=FRAME / 4_000)
+    """Some seconds at the probe's own pace: feedback is late by the steps it comes in, no more."""
+    _, told = hear(screener, frames_of(heart(4.5)), pause_s=FRAME / 4_000)
     signals = [one for one in told if isinstance(one, Signal)]
-    assert [one.time_s for one in signals] == [3.75 + 0.25 * i for i in range(6)]
+    assert [one.time_s for one in signals] == [3.75 + 0.25 * i for i in range(4)]
     latencies = [one.latency_s for one in signals if one.latency_s is not None]
-    assert len(latencies) == 6
+    assert len(latencies) == 4
     assert np.median(latencies) < 0.25
     assert isinstance(told[-1], Ended)
     assert told[-1].latency_max_s == max(latencies)

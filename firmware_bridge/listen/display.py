@@ -83,7 +83,7 @@ class Panel:
             self._draw(self._lines(self._signal))
 
     def _lines(self, signal: Signal) -> list[str]:
-        width, height = shutil.get_terminal_size()
+        width, height = self._size()
         good_s = 0.0 if self._window is None else self._window.good_signal_s
         heard = f"{clock(signal.time_s)} heard, {clock(good_s)} good{self._losses()}"
         texts = (signal.sentence, "", heard, NOT_A_DIAGNOSIS)
@@ -95,6 +95,14 @@ class Panel:
         if len(digits) + len(below) > height:
             below = [line for line in below if line]
         return [*digits, *below][:height]
+
+    def _size(self) -> tuple[int, int]:
+        """Columns and lines of the terminal that is drawn on."""
+        try:
+            size = os.get_terminal_size(self._out.fileno())
+        except (OSError, ValueError):
+            size = shutil.get_terminal_size()
+        return size if size.columns else shutil.get_terminal_size()
 
     def _bar(self, good: float, width: int) -> str:
         room = min(width - 8, 60)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -67,7 +67,10 @@ class WindowRunner:
 
     def run(self, windows: np.ndarray) -> WindowOutputs:
         """The outputs for float32 windows in [-1, 1]; raises E-BUNDLE-SELF-TEST."""
-        return join_windows([self._one(windows[i : i + 1]) for i in range(len(windows))])
+        alone = [self._one(windows[i : i + 1]) for i in range(len(windows))]
+        outputs = join_windows(alone)
+        _check_finite(outputs, self._where)
+        return outputs
 
     def _one(self, window: np.ndarray) -> WindowOutputs:
         inputs = {"samples": window}
@@ -103,7 +106,9 @@ class RecordingRunner:
             "window_mask": usable,
         }
         inputs = {name: np.ascontiguousarray(x, np.float32) for name, x in inputs.items()}
-        return RecordingOutputs(*_run(self._session, RecordingOutputs._fields, inputs, self._where))
+        outputs = _run(self._session, RecordingOutputs._fields, inputs, self._where)
+        _check_finite(outputs, self._where)
+        return RecordingOutputs(*outputs)
 
 
 def _run(
@@ -113,11 +118,13 @@ def _run(
     where: str,
 ) -> list[np.ndarray]:
     try:
-        outputs = runner.run(list(names), inputs)
+        return runner.run(list(names), inputs)
     except Exception:  # onnxruntime's errors share no base class
         what = "a model of the bundle does not run"
         raise FetalHemoError("E-BUNDLE-SELF-TEST", what, where) from None
+
+
+def _check_finite(outputs: Iterable[np.ndarray], where: str) -> None:
     if not all(np.isfinite(output).all() for output in outputs):
         what = "a model of the bundle gives values that are no numbers"
         raise FetalHemoError("E-BUNDLE-SELF-TEST", what, where)
-    return outputs

@@ -192,7 +192,8 @@ class Session:
             what = f"bytes came, but no frame of the link among them ({bad} broken)"
             return FetalHemoError("E-LINK", what, self._source.kind, "check the baud rate")
         what = "no sound came"
-        return FetalHemoError("E-SOURCE", what, self._source.kind, "is the probe on and connected?")
+        fix = "see that the probe is on and connected"
+        return FetalHemoError("E-SOURCE", what, self._source.kind, fix)
 
     def _ended(self) -> Ended:
         return Ended(

@@ -29,7 +29,7 @@ def open_live(
     if kind == "serial" and rest:
         return ProbeSource("serial", open_port(rest, baud), rest)
     if text == "stdin":
-        descriptor = os.dup(sys.stdin.fileno())
+        descriptor = _standard_input()
         if framed:
             return ProbeSource("stdin", descriptor, "standard input")
         return RawSource(descriptor, rate_hz, channels)
@@ -40,6 +40,13 @@ def open_live(
 
         return CardSource(rest or None)
     raise FetalHemoError("E-USAGE", "a source of no known form", text, f"give {FORMS}")
+
+
+def _standard_input() -> int:
+    """A descriptor of its own, so that closing the source leaves standard input alone."""
+    if sys.stdin is None:  # descriptor 0 may be anything by now
+        raise FetalHemoError("E-SOURCE", "it is closed", "standard input")
+    return os.dup(sys.stdin.fileno())
 
 
 def _file(text: str) -> Source:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from firmware_bridge.errors import FetalHemoError
 from firmware_bridge.link.receiver import LinkReceiver
 from firmware_bridge.listen.ring import Ring
 from firmware_bridge.listen.sources.descriptor import DescriptorPump
@@ -30,7 +31,6 @@ class ProbeSource(Source):
         header = self._receiver.header
         if header is not None:
             self.rate_hz, self.gain_db = header.rate_hz, header.gain_db
-        self.error = self._receiver.fault or self._pump.error
         return [Heard(piece.samples[:, None], piece.lost) for piece in pieces]
 
     @property
@@ -39,6 +39,11 @@ class ProbeSource(Source):
         if self._receiver.fault is not None:
             return True
         return self._pump.done and not self._pump.ring.waiting
+
+    @property
+    def error(self) -> FetalHemoError | None:
+        """A fault of the link, or why the port cannot be read any more."""
+        return self._receiver.fault or self._pump.error
 
     @property
     def waiting_s(self) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from firmware_bridge.decode import check_layout
+from firmware_bridge.errors import FetalHemoError
 from firmware_bridge.listen.ring import Ring
 from firmware_bridge.listen.sources.descriptor import DescriptorPump
 from firmware_bridge.listen.sources.source import Heard, Source
@@ -33,7 +34,6 @@ class RawSource(Source):
 
     def read(self) -> list[Heard]:
         """The whole frames since the last call."""
-        self.error = self._pump.error
         waiting = self._waiting_frames
         if not waiting:
             return []
@@ -44,6 +44,11 @@ class RawSource(Source):
     def ended(self) -> bool:
         """The writer has closed, and all whole frames have been read."""
         return self._pump.done and not self._waiting_frames
+
+    @property
+    def error(self) -> FetalHemoError | None:
+        """Why standard input cannot be read any more."""
+        return self._pump.error
 
     @property
     def waiting_s(self) -> float:

@@ -36,6 +36,7 @@ class FileSource(Source):
         self._speed = speed
         self._ring = Ring(RING_S * self.rate_hz * 4 * self.channels)
         self._stop = threading.Event()
+        self._error: FetalHemoError | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
@@ -53,6 +54,11 @@ class FileSource(Source):
     def ended(self) -> bool:
         """The file has been played and read to its end, or it is damaged."""
         return not self._thread.is_alive() and not self._ring.waiting
+
+    @property
+    def error(self) -> FetalHemoError | None:
+        """Where the file turned out to be damaged."""
+        return self._error
 
     @property
     def waiting_s(self) -> float:
@@ -78,7 +84,7 @@ class FileSource(Source):
                         return
                     frames += len(part)
         except FetalHemoError as error:
-            self.error = error
+            self._error = error
 
     def _wait_until(self, started: float, frames: int) -> None:
         """Nobody hears a frame before it has been played."""

@@ -29,7 +29,6 @@ class Source(ABC):
     paced = True  # by the world; a source that is not waits for its listener
     band_limit_hz = math.inf  # the source holds nothing above
     sha256: str | None = None  # None: of the frames as they were heard
-    error: FetalHemoError | None = None  # why it ended early
 
     @abstractmethod
     def start(self) -> None:
@@ -37,12 +36,17 @@ class Source(ABC):
 
     @abstractmethod
     def read(self) -> list[Heard]:
-        """What has come since the last call; sets `error` when nothing more will come."""
+        """What has come since the last call."""
 
     @property
     @abstractmethod
     def ended(self) -> bool:
         """Nothing more will come, and all that came has been read."""
+
+    @property
+    def error(self) -> FetalHemoError | None:
+        """Why it ended early, if it did."""
+        return None
 
     @property
     @abstractmethod

@@ -156,6 +156,13 @@ def test_no_sound_is_refused(model: list[str]) -> None:
     assert done.stderr.startswith(b"E-SOURCE: ")
 
 
+def test_closed_standard_input(model: list[str]) -> None:
+    line = " ".join(command("listen", "--source", "stdin", *model, "--json")) + " <&-"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, timeout=60, env=ENVIRONMENT)
+    assert (done.returncode, done.stdout) == (3, b"")
+    assert done.stderr == b"E-SOURCE: it is closed: standard input\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "code"),
     [

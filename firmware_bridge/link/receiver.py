@@ -39,7 +39,7 @@ class LinkReceiver:
     """One probe's bytes in, its samples out; memory stays that of one frame."""
 
     def __init__(self) -> None:
-        self.header: Header | None = None  # the latest one
+        self.header: Header | None = None  # the latest one that could be taken
         self.counters = LinkCounters()
         # E-SAMPLE-RATE, or E-LINK when the probe has changed its rate: nothing more is taken
         self.fault: FetalHemoError | None = None
@@ -80,22 +80,15 @@ class LinkReceiver:
         return self._take_header(frame) if isinstance(frame, Header) else self._take(frame)
 
     def _take_header(self, header: Header) -> list[Piece]:
-        before, self.header = self.header, header
-        if before is None:
-            self._check_rate(header.rate_hz)
+        before = self.header
+        self.fault = _fault(before, header)
+        if self.fault is not None:
             return []
-        if header.rate_hz != before.rate_hz:
-            what = f"the probe went from {before.rate_hz} to {header.rate_hz} Hz"
-            self.fault = FetalHemoError("E-LINK", what, "the probe", "start again")
+        self.header = header
+        if before is None:
             return []
         same = (before.session, before.frame_samples) == (header.session, header.frame_samples)
         return [] if same else self._restart(None)
-
-    def _check_rate(self, rate_hz: int) -> None:
-        try:
-            check_layout(rate_hz, 1, "the probe")
-        except FetalHemoError as error:
-            self.fault = error
 
     def _take(self, frame: Samples) -> list[Piece]:
         if self.header is None:
@@ -128,3 +121,15 @@ class LinkReceiver:
         counted = getattr(self.counters, name) + frames
         self.counters = replace(self.counters, **{name: counted})
         return []
+
+
+def _fault(before: Header | None, header: Header) -> FetalHemoError | None:
+    """Why nothing after this header can be taken, if so."""
+    if before is not None and header.rate_hz != before.rate_hz:
+        what = f"the probe went from {before.rate_hz} to {header.rate_hz} Hz"
+        return FetalHemoError("E-LINK", what, "the probe", "start again")
+    try:
+        check_layout(header.rate_hz, 1, "the probe")
+    except FetalHemoError as error:
+        return error
+    return None

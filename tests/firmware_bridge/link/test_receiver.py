@@ -142,6 +142,7 @@ def test_a_changed_gain_is_known_and_a_changed_rate_ends_it() -> None:
     assert np.array_equal(join(pieces)[0], samples)
     assert receiver.fault is not None
     assert receiver.fault.code == "E-LINK"
+    assert receiver.header.rate_hz == 4_000  # of the samples that came before
     assert receiver.feed(wire) == []
 
 

@@ -71,13 +71,16 @@ class LinkReceiver:
         self._flooded = False
         if not stuffed and not flooded:
             return []  # zeros between frames are allowed
-        try:
-            if flooded:
-                raise BrokenFrame("longer than any frame")
-            frame = decode_frame(stuffed)
-        except BrokenFrame:
-            return self._count("broken")
-        return self._take_header(frame) if isinstance(frame, Header) else self._take(frame)
+        frame = None if flooded else _decoded(stuffed)
+        if isinstance(frame, Header):
+            return self._take_header(frame)
+        if frame is None or self._is_of_another_size(frame):
+            self._count("broken")
+            return []
+        return self._take(frame)
+
+    def _is_of_another_size(self, frame: Samples) -> bool:
+        return self.header is not None and len(frame.samples) != self.header.frame_samples
 
     def _take_header(self, header: Header) -> list[Piece]:
         before = self.header
@@ -88,28 +91,28 @@ class LinkReceiver:
         if before is None:
             return []
         same = (before.session, before.frame_samples) == (header.session, header.frame_samples)
-        return [] if same else self._restart(None)
+        return [] if same else self._restart()
 
     def _take(self, frame: Samples) -> list[Piece]:
         if self.header is None:
-            return self._count("early")
-        if len(frame.samples) != self.header.frame_samples:
-            return self._count("broken")
+            self._count("early")
+            return []
         ahead = 0 if self._next is None else (frame.number - self._next) % NUMBERS
         if ahead >= NUMBERS // 2:
-            return self._count("repeated")
-        piece = Piece(frame.samples, lost=False)
-        if ahead * len(frame.samples) > MAX_GAP_S * self.header.rate_hz:
-            return [*self._restart(frame.number + 1), piece, *self._count("good")]
+            self._count("repeated")
+            return []
+        self._count("good")
+        away = ahead * len(frame.samples) > MAX_GAP_S * self.header.rate_hz
+        before = self._restart() if away else self._silence(ahead)
         self._next = (frame.number + 1) % NUMBERS
-        return [*self._silence(ahead), piece, *self._count("good")]
+        return [*before, Piece(frame.samples, lost=False)]
 
-    def _restart(self, following: int | None) -> list[Piece]:
+    def _restart(self) -> list[Piece]:
         """What came before and what comes next do not join: one frame of silence is between."""
-        started = self._next is not None
-        self._next = following
+        silence = self._silence(1) if self._next is not None else []
+        self._next = None
         self._count("restarts")
-        return self._silence(1) if started else []
+        return silence
 
     def _silence(self, frames: int) -> list[Piece]:
         if not frames or self.header is None:
@@ -117,10 +120,16 @@ class LinkReceiver:
         self._count("lost", frames)
         return [Piece(np.zeros(frames * self.header.frame_samples, np.int16), lost=True)]
 
-    def _count(self, name: str, frames: int = 1) -> list[Piece]:
+    def _count(self, name: str, frames: int = 1) -> None:
         counted = getattr(self.counters, name) + frames
         self.counters = replace(self.counters, **{name: counted})
-        return []
+
+
+def _decoded(stuffed: bytes) -> Header | Samples | None:
+    try:
+        return decode_frame(stuffed)
+    except BrokenFrame:
+        return None
 
 
 def _fault(before: Header | None, header: Header) -> FetalHemoError | None:

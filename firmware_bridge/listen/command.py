@@ -46,11 +46,16 @@ def listen(args: argparse.Namespace) -> int:
     else:
         print_text(summary(args.source, result))
     if isinstance(result, Refused):
-        line = FetalHemoError(result.code, result.what, source.kind, result.fix).line()
-        print(line, file=sys.stderr, flush=True)
+        _complain(FetalHemoError(result.code, result.what, source.kind, result.fix))
         if session.why == "stopped":
             return EXIT_INTERRUPTED
+    elif source.error is not None:
+        _complain(source.error)
     return exit_status([result])
+
+
+def _complain(error: FetalHemoError) -> None:
+    print(error.line(), file=sys.stderr, flush=True)
 
 
 def _print_event(told: Told) -> None:

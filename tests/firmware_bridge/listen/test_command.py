@@ -7,8 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,56 @@ def test_a_probe_on_a_port(model: list[str], beats: np.ndarray, plug: Callable[.
     assert events[-1]["counters"]["good"] == 480
     assert result["recording"]["duration_s"] == 12.0
     assert result["heart_rate"]["mean_bpm"] == pytest.approx(140, abs=2)
+
+
+def test_a_listener_that_is_held_up_loses_sound_but_not_time(
+    model: list[str], beats: np.ndarray, plug: Callable[..., Any]
+) -> None:
+    """The process stands still while the probe goes on: its bytes are lost in the kernel."""
+    most_sent = threading.Event()
+
+    def sending() -> Iterator[bytes]:
+        for count, wire in enumerate(encode_stream(Header(1, 4_000, 20.0, 100), beats)):
+            yield wire
+            if count == 430:  # 90 kB, of which the kernel keeps 64
+                most_sent.set()
+
+    port, start = plug(sending(), pause_s=0.003, impatient=True)
+    process = subprocess.Popen(
+        command("listen", "--source", f"serial:{port}", *model, "--json"),
+        stdout=subprocess.PIPE,
+        env=ENVIRONMENT,
+    )
+    assert process.stdout is not None
+    waiting = process.stdout.readline()
+    process.send_signal(signal.SIGSTOP)
+    start()
+    assert most_sent.wait(30)
+    process.send_signal(signal.SIGCONT)
+    output, _ = process.communicate(timeout=60)
+    events, result = lines_of(waiting + output)
+    counters = events[-1]["counters"]
+    assert counters["lost"] > 40
+    sent = counters["good"] + counters["lost"]
+    assert 440 < sent <= 480  # frames lost at the very end are not missed
+    assert result["recording"]["duration_s"] == sent * 100 / 4_000
+    last = result["windows"][-1]
+    assert (last["quality"], last["dead_share"], last["usable"]) == ("silent", 1.0, False)
+    assert any("sound is lost" in event.get("sentence", "") for event in events)
+
+
+def test_a_probe_that_goes_wrong_is_named_beside_the_result(
+    model: list[str], beats: np.ndarray
+) -> None:
+    wires = [*encode_stream(Header(1, 4_000, 0.0, 100), beats)]
+    wires += encode_stream(Header(1, 8_000, 0.0, 100), beats)
+    arguments = ["--source", "stdin", "--framed", *model, "--json"]
+    done = run("listen", *arguments, input=b"".join(wires))
+    events, result = lines_of(done.stdout)
+    assert events[-1]["why"] == "fault"
+    assert result["recording"]["duration_s"] == 12.0
+    assert done.returncode in (0, 4)
+    assert done.stderr.startswith(b"E-LINK: ")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

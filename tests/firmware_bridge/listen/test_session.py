@@ -10,9 +10,7 @@ import numpy as np
 import pytest
 
 from firmware_bridge.constants import QUALITY_CLASSES
-from firmware_bridge.errors import FetalHemoError
 from firmware_bridge.link.frames import Header, encode_stream
-from firmware_bridge.link.serial_port import open_port
 from firmware_bridge.listen.events import Ended, Signal, Started, Told, Waiting, WindowDone
 from firmware_bridge.listen.session import Limits, Session
 from firmware_bridge.listen.sources import open_live
@@ -179,28 +177,6 @@ def test_latency_and_the_clock_of_a_probe_in_real_time(screener: Screener, hear:
     assert np.median(latencies) < 0.25
     assert isinstance(told[-1], Ended)
     assert told[-1].latency_max_s == max(latencies)
-
-
-def test_the_port_changes_no_byte() -> None:
-    """Every value of a byte comes through the terminal as it was sent."""
-    master, slave = os.openpty()
-    port = open_port(os.ttyname(slave))
-    everything = bytes(range(256)) * 4
-    os.write(master, everything)
-    found = b""
-    while len(found) < len(everything):
-        found += os.read(port, 4_096)
-    assert found == everything
-    for descriptor in (port, slave, master):
-        os.close(descriptor)
-
-
-@pytest.mark.parametrize(
-    ("port", "baud"), [("/dev/null", 115_200), ("/nowhere", 115_200), ("/dev/null", 12_345)]
-)
-def test_what_is_no_port_is_named(port: str, baud: int) -> None:
-    with pytest.raises(FetalHemoError, match=r"^E-SOURCE: .*" + port):
-        open_port(port, baud)
 
 
 def test_a_probe_through_a_pipe(screener: Screener) -> None:

@@ -54,7 +54,7 @@ def test_a_file_at_a_pace(path: Path, speed: str, seconds: float) -> None:
     started = time.monotonic()
     frames = hear_all(open_live(f"wav:{path}{speed}"))
     assert len(frames) == 2 * RATE
-    assert seconds * 0.95 < time.monotonic() - started < seconds + 1.5
+    assert seconds * 0.95 < time.monotonic() - started < seconds + 5
 
 
 def test_a_file_that_ends_early_says_so(path: Path) -> None:
@@ -75,7 +75,7 @@ def test_closing_a_file_that_still_plays(path: Path) -> None:
     source.start()
     started = time.monotonic()
     source.close()
-    assert time.monotonic() - started < 2  # a piece of 0.05 s would last 5 s at this pace
+    assert time.monotonic() - started < 4  # a piece of 0.05 s would last 5 s at this pace
 
 
 def test_raw_samples_cut_anywhere() -> None:

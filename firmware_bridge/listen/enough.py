@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from typing import Any
 
 from firmware_bridge.constants import WINDOW_S
@@ -21,7 +22,7 @@ def good_signal_s(so_far: Screened | Abstained) -> float:
 class Enough:
     """Takes what would be said after every window, and knows when that has become steady."""
 
-    def __init__(self, manifest: dict[str, Any]) -> None:
+    def __init__(self, manifest: Mapping[str, Any]) -> None:
         self._needed_s = max(GOOD_S, WINDOW_S * manifest["decision"]["min_usable_windows"])
         self._latest: deque[Screened | Abstained] = deque(maxlen=STEADY_WINDOWS)
         self.good_s = 0.0

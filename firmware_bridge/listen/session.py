@@ -11,18 +11,15 @@ import numpy as np
 
 from firmware_bridge.audio import to_float
 from firmware_bridge.errors import EXIT_DATA, FetalHemoError
-from firmware_bridge.feedback import Feedback
-from firmware_bridge.listen import guidance
-from firmware_bridge.listen.enough import Enough
-from firmware_bridge.listen.events import Ended, Signal, Started, Told, Waiting, WindowDone
+from firmware_bridge.listen.events import Told
 from firmware_bridge.listen.live import Live, Progress
 from firmware_bridge.listen.sources import Heard, Source
+from firmware_bridge.listen.teller import Teller
 from firmware_bridge.result import Result
 from firmware_bridge.screen import Screener
 
 LOOK_S = 0.02  # between two looks at the source
 TELL_S = 1.0  # between two events while nothing comes
-GAP_TOLD_S = 3.75  # how long lost sound stays in the advice: as long as it is in the window
 
 
 @dataclass(frozen=True)
@@ -46,14 +43,12 @@ class Session:
     ) -> None:
         self.stop = False
         self.why = ""
-        self._screener, self._source, self._tell = screener, source, tell
+        self._screener, self._source = screener, source
+        self._teller = Teller(source, tell, screener.bundle.manifest)
         self._limits = limits or Limits()
-        self._enough = Enough(screener.bundle.manifest)
         self._live: Live | None = None
         self._fault: FetalHemoError | None = None
         self._sha256 = hashlib.sha256()
-        self._latency_s = 0.0
-        self._lost_at_s = -GAP_TOLD_S
 
     def run(self) -> Result:
         """The result of all that was heard; `Refused` when that is too little."""
@@ -63,7 +58,7 @@ class Session:
         finally:
             self._source.close()
         result = self._result()
-        self._tell(self._ended())
+        self._teller.ended(self.why, 0.0 if self._live is None else self._live.heard_s)
         return result
 
     def _hear(self) -> str:
@@ -86,7 +81,7 @@ class Session:
                 return "silence"
             if now - told > TELL_S:
                 told = now
-                self._tell(Waiting(now - last, self._source.counters(), guidance.WAITING))
+                self._teller.waiting(now - last)
             time.sleep(LOOK_S)
 
     def _end(self) -> str:
@@ -114,7 +109,7 @@ class Session:
         """Why to stop after these frames of one step, if so."""
         self._sha256.update(frames.tobytes())
         if lost:
-            self._lost_at_s = live.heard_s
+            self._teller.lost(live.heard_s)
         try:
             events = live.push(to_float(frames), np.full(len(frames), lost))
         except FetalHemoError as error:
@@ -123,56 +118,17 @@ class Session:
             self._fault = error
             return "fault"
         for event in events:
-            self._tell_of(event, live)
+            self._teller.event(event, live.heard_s)
         at_window = any(isinstance(event, Progress) for event in events)
-        steady = at_window and self._limits.until_steady and self._enough.steady
+        steady = at_window and self._limits.until_steady and self._teller.enough.steady
         return "steady" if steady else ""
 
     def _begin(self) -> Live:
         source = self._source
         assert source.rate_hz is not None  # frames have come
         self._live = Live(self._screener, source.rate_hz, source.channels)
-        self._tell(Started(source.kind, source.rate_hz, source.channels, source.gain_db))
+        self._teller.started(source.rate_hz)
         return self._live
-
-    def _tell_of(self, event: Feedback | Progress, live: Live) -> None:
-        if isinstance(event, Progress):
-            self._tell(self._window(event))
-            return
-        latency = None
-        if self._source.paced:
-            latency = max(0.0, live.heard_s + self._source.waiting_s - event.end_s)
-            self._latency_s = max(self._latency_s, latency)
-        gap = event.end_s - self._lost_at_s < GAP_TOLD_S
-        self._tell(
-            Signal(
-                time_s=event.end_s,
-                quality=event.quality,
-                quality_probability=event.probability,
-                good_signal=event.good_signal,
-                heart_rate_bpm=event.heart_rate_bpm,
-                latency_s=latency,
-                sentence=guidance.advice(event, self._enough.missing_s, gap),
-            )
-        )
-
-    def _window(self, event: Progress) -> WindowDone:
-        self._enough.add(event.so_far)
-        found = event.so_far.to_json()
-        window = found["windows"][-1]
-        return WindowDone(
-            time_s=event.end_s,
-            quality=window["quality"],
-            usable=window["usable"],
-            heart_rate_bpm=window["heart_rate_bpm"],
-            probability=found["probability"],
-            reasons=tuple(found["reasons"]),
-            good_signal_s=self._enough.good_s,
-            missing_s=self._enough.missing_s,
-            steady=self._enough.steady,
-            counters=self._source.counters(),
-            sentence=guidance.missing(self._enough.missing_s),
-        )
 
     def _result(self) -> Result:
         """A file that breaks off is refused, as `screen` does; of a probe what was heard counts."""
@@ -194,14 +150,3 @@ class Session:
         what = "no sound came"
         fix = "see that the probe is on and connected"
         return FetalHemoError("E-SOURCE", what, self._source.kind, fix)
-
-    def _ended(self) -> Ended:
-        return Ended(
-            why=self.why,
-            time_s=0.0 if self._live is None else self._live.heard_s,
-            good_signal_s=self._enough.good_s,
-            missing_s=self._enough.missing_s,
-            latency_max_s=self._latency_s if self._source.paced else None,
-            counters=self._source.counters(),
-            sentence=guidance.ending(self.why, self._enough.missing_s),
-        )

@@ -38,6 +38,9 @@ CATALOGUE: dict[str, Code] = {
     "E-NO-RATE": Code("the file does not say its sample rate", EXIT_DATA),
     "E-NO-SIGNAL": Code("the file has no such signal", EXIT_DATA),
     "E-DUPLICATE": Code("the same recording is there twice", EXIT_DATA),
+    # live sound
+    "E-SOURCE": Code("there is no such live source, or it cannot be opened", EXIT_DATA),
+    "E-LINK": Code("the probe does not speak the link's protocol", EXIT_DATA),
     # bundle
     "E-BUNDLE-NOT-FOUND": Code("there is no readable bundle there", EXIT_BUNDLE),
     "E-BUNDLE-FORMAT": Code("the bundle is not a well-formed .fhb file", EXIT_BUNDLE),

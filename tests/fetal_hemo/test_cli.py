@@ -28,6 +28,7 @@ PURPOSE = {
     "verify": "signature, hashes and self-test",
     "bench": "speed and memory",
     "screen": "heart rate, quality and a probability",
+    "listen": "while the probe is held",
     "view": "a screened recording on one page",
 }
 HEAVY = ("torch", "scipy", "sklearn", "matplotlib", "onnx", "onnxscript", "jinja2")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from fetal_hemo.evaluation.bootstrap import draw_counts
 from fetal_hemo.evaluation.clusters import sum_by_woman, woman_index
 
 THRESHOLDS = tuple(round(0.01 * step, 2) for step in range(1, 51))
@@ -39,8 +40,7 @@ def decision_curve(
     count = woman_index(women)[1]
     if count == 0:
         return []
-    uniform = np.full(count, 1 / count)
-    drawn = np.random.default_rng(seed).multinomial(count, uniform, size=resamples)
+    drawn = draw_counts(count, resamples, seed)
     rows = drawn @ sum_by_woman(np.ones(len(chance)), women)
     curve = []
     for threshold in thresholds:

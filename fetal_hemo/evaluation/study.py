@@ -140,7 +140,7 @@ def _operating_point(given: StudyInput, scored: ScoreTable) -> Json:
 def _calibration(scored: ScoreTable, given: StudyInput) -> Json:
     chance, label, woman = scored.probability, scored.label, scored.participant_id
     slope, intercept = calibration.calibration_slope_intercept(chance, label, woman)
-    error = calibration.calibration_error(chance, label, given.seed)
+    error = calibration.calibration_error(chance, label, woman, given.seed)
 
     def brier(rows: NDArray[np.intp]) -> float:
         return calibration.brier(chance[rows], label[rows])

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fetal_hemo.evaluation.clusters import woman_index
-from fetal_hemo.recordings.audit.finding import Finding, warning
-from fetal_hemo.recordings.audit.sample_size import (
+from fetal_hemo.evaluation.sample_size import (
     auroc_half_width,
     design_effect,
     intraclass_correlation,
@@ -18,6 +17,7 @@ from fetal_hemo.recordings.audit.sample_size import (
     visits_for_ratio,
     visits_for_slope,
 )
+from fetal_hemo.recordings.audit.finding import Finding, warning
 
 AUROC = 0.80  # what AutoHyPE reported for 3,255 women
 AIM = 0.05  # half-width that tells 0.80 from 0.75

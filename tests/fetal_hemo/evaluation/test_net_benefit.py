@@ -1,4 +1,4 @@
-"""Decision curves with answers worked by hand (Vickers & Elkin 2006)."""
+"""Decision curves worked by hand (Vickers & Elkin 2006) and by dcurves."""
 
 import numpy as np
 import pytest
@@ -12,6 +12,17 @@ def test_by_hand() -> None:
     (point,) = decision_curve(probability, labels, np.arange(5), thresholds=[0.25])
     assert point.model == pytest.approx(2 / 5 - 1 / 5 * (0.25 / 0.75))
     assert point.treat_all == pytest.approx(2 / 5 - 3 / 5 * (0.25 / 0.75))
+
+
+def test_equals_dcurves() -> None:
+    """What dcurves 1.1.7 (net_benefit of `dca`) gives for these rows."""
+    generator = np.random.default_rng(0)
+    probability = generator.random(200).round(3)
+    labels = (generator.random(200) < probability**2).astype(int)
+    curve = decision_curve(probability, labels, np.arange(200), [0.05, 0.1, 0.25, 0.5])
+    assert [p.model for p in curve] == pytest.approx([0.371579, 0.345, 0.266667, 0.195], abs=1e-6)
+    everyone = [0.368421, 0.333333, 0.2, -0.2]
+    assert [p.treat_all for p in curve] == pytest.approx(everyone, abs=1e-6)
 
 
 def test_a_perfect_model_is_worth_the_prevalence_and_treat_all_crosses_zero_there() -> None:

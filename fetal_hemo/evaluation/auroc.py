@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
-from fetal_hemo.evaluation.clusters import student_quantile, sum_by_woman
+from fetal_hemo.evaluation.clusters import student_quantile, sum_by_woman, woman_index
 from fetal_hemo.evaluation.estimate import Estimate, missing
 
 FEW_WOMEN = "fewer than 2 women with a positive or with a negative visit"
@@ -63,6 +63,7 @@ def clustered_auroc(scores: ArrayLike, labels: ArrayLike, women: ArrayLike) -> E
     reason = _one_class(labels)
     if reason:
         return missing(reason)
+    women = woman_index(women)[0]  # names are sorted once
     auroc, values = placements(scores, labels)
     variance = clustered_variance(values - auroc, labels, women)
     if math.isnan(variance):
@@ -81,6 +82,7 @@ def paired_clustered_difference(
     reason = _one_class(labels)
     if reason:
         return missing(reason)
+    women = woman_index(women)[0]
     first, second = placements(scores_a, labels), placements(scores_b, labels)
     difference = first.auroc - second.auroc
     deviations = (first.values - first.auroc) - (second.values - second.auroc)

@@ -35,6 +35,7 @@ from fetal_hemo.training.survey import Visit, survey
 from firmware_bridge.store import write_atomically
 
 SCORES, PICTURE, REPORT = "scores.csv", "recording.svg", "report.html"
+VALIDATION_SCORES = "validation_scores.csv"
 
 
 def evaluate(
@@ -76,8 +77,13 @@ def _study(
     model = load_model(run_folder)
     scores = score_visits(model, cohort, test, progress)
     calibration = read_metrics(run_folder)["calibration"]
-    table = score_table(test, scores, calibration)
+    table = score_table(test, scores, calibration, "test")
     table.write(study.path / SCORES)
+    validation = _labelled_visits(cohort, splits, recipe, "validation", progress)
+    known = score_table(
+        validation, score_visits(model, cohort, validation), calibration, "validation"
+    )
+    known.write(study.path / VALIDATION_SCORES)
     metrics = run_study(
         StudyInput(
             test=table,
@@ -89,6 +95,8 @@ def _study(
             prevalence=recipe.decision.prevalence,
             threshold=calibration["threshold"],
             simulated=cohort.simulated,
+            limits=recipe.labels.hypertensive,
+            validation=known,
             seed=recipe.split.seed,
         )
     )
@@ -131,9 +139,12 @@ def _controls(
     return table
 
 
-def score_table(visits: list[Visit], scores: Scores, calibration: dict[str, Any]) -> ScoreTable:
-    """The `ScoreTable` of test visits, with probabilities as a device would give them."""
+def score_table(
+    visits: list[Visit], scores: Scores, calibration: dict[str, Any], fold: str
+) -> ScoreTable:
+    """The `ScoreTable` of a fold's visits, with probabilities as a device would give them."""
     slope, intercept = calibration["slope"], calibration["intercept"]
+    margins = scores.margins.astype(np.float64)
     known = [visit.recording for visit in visits]
     measured = numbers(
         [
@@ -141,6 +152,9 @@ def score_table(visits: list[Visit], scores: Scores, calibration: dict[str, Any]
                 visit.recording.gestational_age_days,
                 visit.recording.maternal_age_years,
                 visit.recording.bmi_kg_m2,
+                visit.recording.parity,
+                visit.recording.sbp_mmhg,
+                visit.recording.dbp_mmhg,
                 visit.mean_bpm,
                 visit.short_term_variation_ms,
                 visit.long_term_variation_ms,
@@ -153,12 +167,14 @@ def score_table(visits: list[Visit], scores: Scores, calibration: dict[str, Any]
         np.array([r.recording_id for r in known]),
         np.array([r.participant_id for r in known]),
         np.array([r.visit_id for r in known]),
-        np.array(["test"] * len(known)),
+        np.array([fold] * len(known)),
+        np.array([r.device_id or "" for r in known]),
+        np.array([r.site_id or "" for r in known]),
         np.array([int(visit.label in POSITIVE) for visit in visits]),
         np.array([visit.label for visit in visits]),
         np.zeros(len(visits), dtype=bool),
-        probability_of(scores.margins.astype(np.float64), slope, intercept),
-        scores.margins.astype(np.float64),
+        probability_of(margins, slope, intercept),
+        margins,
         scores.logits.astype(np.float64),
         *measured,
     )

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from fetal_hemo.evaluation.auroc import clustered_auroc
 from fetal_hemo.evaluation.calibration import calibration_slope_intercept
 from fetal_hemo.evaluation.estimate import Estimate, missing
 from fetal_hemo.evaluation.operating_point import operating_point
 from fetal_hemo.evaluation.proportion import clustered_proportion
+from fetal_hemo.evaluation.subgroup_columns import Groups
 
 FEWEST_EVENTS = 10
 
@@ -40,18 +41,19 @@ class Judged(NamedTuple):
     scored: NDArray[np.bool_]
 
 
-def subgroups(columns: Mapping[str, ArrayLike], judged: Judged, threshold: float) -> list[Subgroup]:
-    """`Subgroup`s of each column `(rows,)` of group names, by variable and name.
+def subgroups(columns: Mapping[str, Groups], judged: Judged, threshold: float) -> list[Subgroup]:
+    """`Subgroup`s of each variable; a group without a recording is left out.
 
     With fewer than 10 recordings of either class among those scored, only their number is given.
     Many subgroups are many comparisons: an interval apart from the others' is a question, not an
     answer.
     """
     found = []
-    for variable, names in columns.items():
-        groups = np.asarray(names)
-        for group in np.unique(groups):
-            found.append(_subgroup(variable, str(group), groups == group, judged, threshold))
+    for variable, groups in columns.items():
+        for number, name in enumerate(groups.names):
+            inside = groups.member == number
+            if inside.any():
+                found.append(_subgroup(variable, name, inside, judged, threshold))
     return found
 
 

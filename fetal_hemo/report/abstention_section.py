@@ -34,8 +34,9 @@ def _promise(found: Json) -> str:
     return (
         "Conformal sets, calibrated on one visit of each validation woman, are made to leave out "
         f"the true class at most {100 * conformal['miss']:g} % of the time in every row below; a "
-        f"set of one class is an answer ({estimate_text(conformal['answered'])} of visits), any "
-        "other an abstention. With few calibration women nothing can be excluded and all is held."
+        "set of one class is an answer, any other an abstention. Share of visits answered: "
+        f"{estimate_text(conformal['answered'])}. With few calibration women nothing can be "
+        "excluded and all is held."
     )
 
 

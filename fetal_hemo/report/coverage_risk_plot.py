@@ -31,7 +31,7 @@ def coverage_risk_plot(curves: dict[str, Any]) -> str | None:
         axes.axhline(0.5, color=GREY, linewidth=0.8, linestyle=":")
         axes.set(xlabel="visits answered (%)", ylabel="balanced error", xlim=(0, 100))
         axes.set_ylim(0, min(1.0, max(0.55, 1.05 * highest)))
-        axes.legend(loc="lower right")
+        axes.legend(loc="best")
         told = "; ".join(f"{said}: {_ends(curves[name])}" for name, said, _, _ in drawn)
         return to_svg(figure, f"Balanced error over the share answered. {told}.")
 

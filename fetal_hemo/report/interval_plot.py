@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from fetal_hemo.report.figure import BLUE, GREY, INK, new_figure, styled, to_svg
+
+PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # words hide the line behind
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,9 @@ def interval_plot(rows: Sequence[IntervalRow], measure: str, width_in: float = 4
             if row.low is not None and row.high is not None:
                 axes.plot([row.low, row.high], [place] * 2, color=colour, linewidth=1.6)
             axes.plot(row.value, place, "s", color=colour, markersize=5)
-            axes.text(0, place - 0.32, row.name, color=colour, fontsize=8, va="center")
-            axes.text(1, place - 0.32, row.text, color=colour, fontsize=8, va="center", ha="right")
+            look: dict[str, Any] = {"color": colour, "fontsize": 8, "va": "center", "bbox": PAPER}
+            axes.text(0, place - 0.34, row.name, **look)
+            axes.text(1, place - 0.34, row.text, ha="right", **look)
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
         axes.set(xlabel=measure, xlim=(0, 1), ylim=(len(rows) - 0.5, -0.7))

@@ -28,15 +28,19 @@ def size_section(metrics: Json) -> Section:
         for aim, visits in train["needed"].items()
     ]
     texts = [
-        f"A regression with an AUROC of 0.80 could carry {train['parameters']} parameters on these "
-        "training visits. A network has far more: the rest is what pretraining must give."
+        f"Sizes needed for {name} women are not available: their visits are of one class only."
+        for name, part in (("test", test), ("training", train))
+        if not part["needed"]
     ]
+    if train["needed"]:
+        texts.append(
+            f"A regression with an AUROC of 0.80 could carry {train['parameters']} parameters on "
+            "these training visits. A network has far more: the rest is what pretraining must give."
+        )
     tables = [html_table("This study", ["", "test women", "training women"], rows)]
     if need:
         caption = "Visits needed, with these repeat visits (Riley 2020 and 2024)"
         tables.append(html_table(caption, ["aim", "visits", "here"], need))
-    else:
-        texts = ["Sizes needed are not available: the visits are of one class only."]
     return Section("Sample size", texts, (), tables)
 
 

@@ -2,60 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fetal_hemo.report.interval_plot import IntervalRow, interval_plot
 from fetal_hemo.report.page import Section
-from fetal_hemo.report.table import estimate_text, html_table
+from fetal_hemo.report.table import NO_BREAK, estimate_text, html_table
 
 Json = dict[str, Any]
+HEADER = ("", "raised", "AUROC", "slope", "sensitivity", "specificity", "answered")
+MEASURES = ("auroc", "slope", "sensitivity", "specificity", "answered")
 
 
 def subgroup_section(metrics: Json) -> Section:
-    """AUROC, calibration slope, sensitivity and specificity in every subgroup."""
-    found = metrics["subgroups"]
-    fewest = found["fewest_events"]
-    if not found["rows"]:
+    """AUROC, calibration slope, sensitivity and specificity in every subgroup large enough."""
+    rows, fewest = metrics["subgroups"]["rows"], metrics["subgroups"]["fewest_events"]
+    if not rows:
         return Section("Subgroups", ["Not available: no column tells two groups apart."])
-    text = (
-        f"A subgroup with fewer than {fewest} scored visits of either class is not measured, and "
-        "its events are not counted here: so few could name a woman and would prove nothing. Many "
-        "subgroups are many comparisons; a difference is a question for another study."
-    )
-    header = [
-        "",
-        "recordings",
-        "raised",
-        "AUROC",
-        "slope",
-        "sensitivity",
-        "specificity",
-        "answered",
+    shown = [row for row in rows if row["events"] is not None]
+    hidden = [f"{_name(row)} ({row['rows']} recordings)" for row in rows if row["events"] is None]
+    texts = [
+        "Many subgroups are many comparisons; a difference is a question for another study.",
     ]
-    table = html_table("With 95 % intervals", header, [_row(row, fewest) for row in found["rows"]])
-    plot = interval_plot(
-        [
-            IntervalRow(
-                _name(row), row["auroc"]["value"], row["auroc"]["low"], row["auroc"]["high"]
-            )
-            for row in found["rows"]
-            if row["auroc"]["value"] is not None
-        ],
-        "AUROC by subgroup (95 %; dotted: chance)",
-    )
-    return Section("Subgroups", [text], [plot], [table])
+    if hidden:
+        texts.append(
+            f"Not shown, since fewer than {fewest} scored visits of one class could name a woman "
+            f"and would prove nothing: {'; '.join(hidden)}."
+        )
+    return Section("Subgroups", texts, [_plot(shown)], _tables(shown))
 
 
-def _row(row: Json, fewest: int) -> list[Any]:
-    if row["events"] is None:
-        return [_name(row), row["rows"], f"not shown (< {fewest} of a class)", *["–"] * 5]
-    measures = ("auroc", "slope", "sensitivity", "specificity", "answered")
-    return [
-        _name(row),
-        row["rows"],
-        row["events"],
-        *(estimate_text(row[name]) for name in measures),
+def _plot(shown: Sequence[Json]) -> str | None:
+    rows = [
+        IntervalRow(_name(row), row["auroc"]["value"], row["auroc"]["low"], row["auroc"]["high"])
+        for row in shown
     ]
+    return interval_plot(rows, "AUROC by subgroup (95 %; dotted: chance)")
+
+
+def _tables(shown: Sequence[Json]) -> list[Any]:
+    rows = [
+        [_name(row), _counts(row), *(estimate_text(row[name]) for name in MEASURES)]
+        for row in shown
+    ]
+    return [html_table("Subgroups with 95 % intervals", HEADER, rows)] if rows else []
+
+
+def _counts(row: Json) -> str:
+    return f"{row['events']} of {row['rows']}".replace(" ", NO_BREAK)
 
 
 def _name(row: Json) -> str:

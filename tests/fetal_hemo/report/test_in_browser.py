@@ -45,7 +45,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def requests(log: Path) -> list[str]:
-    """What a page asked the network for, from the browser's log; its own upkeep is not an origin."""
+    """What a page asked the network for, by the browser's log; upkeep has no origin in it."""
     started = [event.get("params", {}) for event in json.loads(log.read_text())["events"]]
     asked = {p["url"] for p in started if p.get("initiator", "not an origin") != "not an origin"}
     return sorted(url for url in asked if url.startswith(("http", "ws")))
@@ -54,12 +54,12 @@ def requests(log: Path) -> list[str]:
 @pytest.mark.slow
 def test_it_asks_for_nothing_and_opens_within_a_second(page: Path, tmp_path: Path) -> None:
     log, profile = tmp_path / "net.json", tmp_path / "profile"
-    browse("about:blank", profile, "--dump-dom")  # makes the profile
-    empty = min(browse("about:blank", profile, "--dump-dom") for _ in range(3))
     logged = ("--dump-dom", f"--log-net-log={log}")
-    full = min(browse(page.as_uri(), profile, *logged) for _ in range(3))
+    browse(page.as_uri(), profile, *logged)  # makes the profile too
     assert requests(log) == []
-    assert full - empty <= 1.0
+    addresses = ["about:blank", page.as_uri()] * 5  # in turn: a busy machine slows both
+    took = [browse(address, profile, "--dump-dom") for address in addresses]
+    assert min(took[1::2]) - min(took[::2]) <= 1.0
     curious = tmp_path / "curious.html"
     curious.write_text('<img src="http://127.0.0.1:9/x.png">')
     browse(curious.as_uri(), profile, *logged)

@@ -86,10 +86,10 @@ class ScoreTable:
     def _cells(self, name: str, row: int) -> list[str]:
         value = getattr(self, name)[row]
         if name == "logits":
-            return [_number(v) for v in value]
+            return [number_cell(v) for v in value]
         if name in TEXT:
             return [str(value)]
-        return [str(int(value))] if name in WHOLE else [_number(value)]
+        return [str(int(value))] if name in WHOLE else [number_cell(value)]
 
 
 def read_scores(path: Path) -> ScoreTable:
@@ -132,7 +132,8 @@ def _column(name: str, rows: list[dict[str, str]]) -> np.ndarray:
     return np.array([_float(cell) for cell in cells], dtype=np.float64)
 
 
-def _number(value: float) -> str:
+def number_cell(value: float) -> str:
+    """The cell of a number, exact; empty for an unknown one."""
     return repr(float(value)) if np.isfinite(value) else ""
 
 

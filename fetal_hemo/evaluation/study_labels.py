@@ -11,11 +11,9 @@ from fetal_hemo.evaluation.scores import ScoreTable
 from fetal_hemo.evaluation.study_input import Json, StudyInput
 from fetal_hemo.evaluation.suspicious_labels import suspicious_labels
 
-MOST_LISTED = 20
-
 
 def labels_part(given: StudyInput) -> Json:
-    """Bands on the AUROC from error in the labels, the grey zone left out, labels to look up."""
+    """Bands on the AUROC from error in the labels, the grey zone left out, doubtful labels."""
     scored = given.scored
     read = scored.select(np.isfinite(scored.sbp_mmhg) & np.isfinite(scored.dbp_mmhg))
     grey = grey_zone(read.sbp_mmhg, read.dbp_mmhg, given.limits)
@@ -29,7 +27,7 @@ def labels_part(given: StudyInput) -> Json:
                 clear.margin, clear.label, clear.participant_id
             ).to_json(),
         },
-        "suspicious": _suspicious(scored),
+        "suspicious": len(suspicious_labels(scored.probability, scored.label)),
     }
 
 
@@ -42,22 +40,3 @@ def _noise(given: StudyInput, read: ScoreTable, name: str) -> Json:
     if found is None:
         return {**about, "found": None, "reason": "no cuff readings on both sides of the limits"}
     return {**about, "found": found._asdict(), "reason": ""}
-
-
-def _suspicious(scored: ScoreTable) -> Json:
-    rows = suspicious_labels(scored.probability, scored.label)
-    listed = [
-        {
-            "recording_id": str(scored.recording_id[row]),
-            "label": int(scored.label[row]),
-            "probability": float(scored.probability[row]),
-            "sbp_mmhg": _or_none(scored.sbp_mmhg[row]),
-            "dbp_mmhg": _or_none(scored.dbp_mmhg[row]),
-        }
-        for row in rows[:MOST_LISTED]
-    ]
-    return {"count": len(rows), "listed": listed}
-
-
-def _or_none(number: float) -> float | None:
-    return float(number) if np.isfinite(number) else None

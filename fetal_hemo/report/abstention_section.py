@@ -36,7 +36,8 @@ def _promise(found: Json) -> str:
         f"the true class at most {100 * conformal['miss']:g} % of the time in every row below; a "
         "set of one class is an answer, any other an abstention. Share of visits answered: "
         f"{estimate_text(conformal['answered'])}. With few calibration women nothing can be "
-        "excluded and all is held."
+        "excluded and all is held. The same women set threshold and calibration and chose when "
+        "training stopped, which makes the promise a little too good."
     )
 
 

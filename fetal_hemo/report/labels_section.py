@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from fetal_hemo.evaluation.look_up_list import LOOK_UP
 from fetal_hemo.report.interval_plot import IntervalRow, interval_plot
 from fetal_hemo.report.page import Section
 from fetal_hemo.report.table import estimate_text, html_table
@@ -14,27 +15,26 @@ WHAT = (
     "A label is one visit's cuff reading, and a cuff errs. Simulated here: the error once more "
     "added to every reading (the AUROC falls) and, by extrapolation, none at all (it rises). The "
     "AUROC against error-free labels is expected between the two. The size of the error is "
-    "published for the cuff and assumed for the visit; errors that go with the score are not in it."
+    "published for the cuff and assumed for the visit; errors that go with the score are not in "
+    "it, nor is the chance of which women came."
 )
 
 
 def labels_section(metrics: Json) -> Section:
     """Bands from label noise, the grey zone, and the labels to look up."""
     found = metrics["labels"]
-    grey, doubtful = found["grey_zone"], found["suspicious"]
+    grey = found["grey_zone"]
     texts = [
         WHAT,
         f"Grey zone: {grey['recordings']} of {grey['of']} labels would change if both pressures "
         f"moved by 5 mmHg. AUROC without them: {estimate_text(grey['auroc_without'])}.",
-        f"Labels to look up: {doubtful['count']}. The model, which never saw these women, is sure "
-        "of the other class (confident learning). Most may be hard cases; none was changed.",
+        f"Labels to look up: {found['suspicious']}, listed in the study's folder "
+        f"({LOOK_UP}) and not here, since they are of single women. The model, which never saw "
+        "them, is sure of the other class (confident learning). Most may be hard cases; none was "
+        "changed.",
     ]
-    tables = [html_table("What the error of the labels does", *_noise(found))]
-    if doubtful["listed"]:
-        caption = f"The {len(doubtful['listed'])} most doubtful labels"
-        header = ["recording", "label", "probability", "cuff reading"]
-        tables.append(html_table(caption, header, [_doubt(row) for row in doubtful["listed"]]))
-    return Section("How far the labels can be trusted", texts, [_plot(metrics)], tables)
+    table = html_table("What the error of the labels does", *_noise(found))
+    return Section("How far the labels can be trusted", texts, [_plot(metrics)], [table])
 
 
 def _noise(found: Json) -> tuple[list[str], list[list[str]]]:
@@ -68,10 +68,3 @@ def _plot(metrics: Json) -> str | None:
             low, high = min(its["low"], its["without"]), max(its["high"], its["without"])
             rows.append(IntervalRow(f"{row['name']} (band)", its["measured"], low, high))
     return interval_plot(rows, "AUROC and what the labels do to it")
-
-
-def _doubt(row: Json) -> list[str]:
-    label = "raised" if row["label"] else "below"
-    known = row["sbp_mmhg"] is not None and row["dbp_mmhg"] is not None
-    reading = f"{row['sbp_mmhg']:.0f}/{row['dbp_mmhg']:.0f}" if known else "not known"
-    return [row["recording_id"], label, f"{row['probability']:.3f}", reading]

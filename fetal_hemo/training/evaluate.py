@@ -11,6 +11,7 @@ import torch
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.evaluation import ControlFeatures, ScoreTable, StudyInput, controls, run_study
+from fetal_hemo.evaluation.look_up_list import LOOK_UP, write_look_up_list
 from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recipe import Recipe, load_recipe
 from fetal_hemo.recordings.audio import load_samples
@@ -79,6 +80,7 @@ def _study(
     calibration = read_metrics(run_folder)["calibration"]
     table = score_table(test, scores, calibration, "test")
     table.write(study.path / SCORES)
+    write_look_up_list(table, study.path / LOOK_UP)
     validation = _labelled_visits(cohort, splits, recipe, "validation", progress)
     known = score_table(
         validation, score_visits(model, cohort, validation), calibration, "validation"

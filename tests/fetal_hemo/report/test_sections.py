@@ -100,9 +100,8 @@ def test_abstention(metrics: dict[str, Any]) -> None:
 
 def test_labels(given: StudyInput, metrics: dict[str, Any]) -> None:
     said = words(labels_section(metrics))
-    listed = metrics["labels"]["suspicious"]["listed"]
-    assert listed[0]["recording_id"] in said
-    assert len(listed) <= 20
+    assert f"Labels to look up: {metrics['labels']['suspicious']}," in said
+    assert not any(name in said for name in given.test.recording_id)
     cuff, visit = (row["found"] for row in metrics["labels"]["noise"])
     assert cuff["measured"] == pytest.approx(metrics["auroc"]["value"])
     assert visit["once_more"] < cuff["once_more"] < cuff["measured"] < cuff["without"]
@@ -133,4 +132,4 @@ def test_without_pressures_labels_cannot_be_judged(given: StudyInput) -> None:
     unknown = np.full(len(given.test), np.nan)
     found = run_study(replace(given, test=replace(given.test, sbp_mmhg=unknown)))
     assert found["labels"]["grey_zone"]["of"] == 0
-    assert "not known" in words(labels_section(found))
+    assert "no cuff readings on both sides" in words(labels_section(found))

@@ -79,22 +79,6 @@ def calibration_slope_intercept(
     return _estimate(steep, "the slope has no finite fit"), _estimate(level, "no finite fit")
 
 
-def brier(probability: ArrayLike, labels: ArrayLike) -> float:
-    """Mean squared difference between probability and label; NaN without a row."""
-    difference = np.asarray(probability, np.float64) - np.asarray(labels, np.float64)
-    return float((difference**2).mean()) if len(difference) else math.nan
-
-
-def scaled_brier(probability: ArrayLike, labels: ArrayLike) -> float:
-    """1 minus Brier over that of always saying the prevalence: 1 perfect, 0 no use, NaN one class.
-
-    Steyerberg 2010.
-    """
-    prevalence = float(np.mean(np.asarray(labels, np.float64))) if len(np.asarray(labels)) else 0.0
-    reference = prevalence * (1 - prevalence)
-    return 1 - brier(probability, labels) / reference if reference > 0 else math.nan
-
-
 def reliability_bins(
     probability: ArrayLike, labels: ArrayLike, bins: int = BINS
 ) -> list[ReliabilityBin]:

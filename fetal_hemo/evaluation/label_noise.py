@@ -64,23 +64,25 @@ def label_noise(
         return None
     generator = np.random.default_rng(seed)
     ranks = rankdata(np.asarray(scores, np.float64))
-    found, changed = [], []
-    for level in LEVELS:
+
+    def relabelled(level: float) -> NDArray[np.bool_]:
         noise = generator.normal(size=(draws, *pressures.shape)) * spread * math.sqrt(level)
-        drawn = np.any(pressures + noise >= limits, axis=1)
-        found.append(_aurocs(ranks, drawn))
-        changed.append((float((drawn != label).mean()), float(drawn[:, label].mean())))
+        return np.any(pressures + noise >= limits, axis=1)
+
+    drawn = [relabelled(level) for level in LEVELS]
+    found = [_aurocs(ranks, labels) for labels in drawn]
     measured = float(_aurocs(ranks, label[None])[0])
     means = [measured, *(float(np.nanmean(aurocs)) for aurocs in found)]
-    without = np.polyval(np.polyfit([0.0, *LEVELS], means, 2), -1.0)
+    without = float(np.polyval(np.polyfit([0.0, *LEVELS], means, 2), -1.0))
     low, high = np.nanquantile(found[ONCE_MORE], [0.025, 0.975])
     return LabelNoise(
         measured,
         means[1 + ONCE_MORE],
         float(low),
         float(high),
-        float(np.clip(without, 0.0, 1.0)),
-        *changed[ONCE_MORE],
+        min(1.0, max(0.0, without)),
+        float((drawn[ONCE_MORE] != label).mean()),
+        float(drawn[ONCE_MORE][:, label].mean()),
     )
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from fetal_hemo.evaluation.bootstrap import bootstrap_of_sums
+from fetal_hemo.evaluation.brier import clustered_brier, clustered_scaled_brier
 from fetal_hemo.evaluation.calibration import calibration_error, calibration_slope_intercept
 from fetal_hemo.evaluation.risk_distribution import risk_distribution
 from fetal_hemo.evaluation.smooth_calibration import smooth_calibration
@@ -18,14 +16,11 @@ def calibration_part(given: StudyInput) -> Json:
     slope, intercept = calibration_slope_intercept(chance, label, woman)
     error = calibration_error(chance, label, woman, given.seed)
     curve = smooth_calibration(chance, label, woman)
-    squared = (chance - label) ** 2
-    columns = np.stack([squared, label, np.ones(len(label))], axis=1)
-    draws = (columns, woman, given.resamples, given.seed)
     return {
         "slope": slope.to_json(),
         "intercept": intercept.to_json(),
-        "brier": bootstrap_of_sums(_brier, *draws).to_json(),
-        "scaled_brier": bootstrap_of_sums(_scaled_brier, *draws).to_json(),
+        "brier": clustered_brier(chance, label, woman).to_json(),
+        "scaled_brier": clustered_scaled_brier(chance, label, woman).to_json(),
         "ece": error.ece if error else None,
         "ece_null_95": error.null_95 if error else None,
         "observed_prevalence": float(label.mean()) if len(label) else None,
@@ -48,14 +43,3 @@ def distribution_part(given: StudyInput) -> Json:
         "positive": found.positive,
         "separation": found.separation.to_json(),
     }
-
-
-def _brier(sums: np.ndarray) -> np.ndarray:
-    return sums[:, 0] / sums[:, 2]
-
-
-def _scaled_brier(sums: np.ndarray) -> np.ndarray:
-    share = sums[:, 1] / sums[:, 2]
-    with np.errstate(divide="ignore", invalid="ignore"):  # a resample of one class has none
-        scaled = 1 - _brier(sums) / (share * (1 - share))
-    return np.where((share > 0) & (share < 1), scaled, np.nan)

@@ -13,15 +13,6 @@ Json = dict[str, Any]
 def size_section(metrics: Json) -> Section:
     """Effective sizes beside those that Riley's criteria ask for."""
     test, train = metrics["sample_size"]["test"], metrics["sample_size"]["train"]
-    rows = [
-        [name, test[key], train[key]]
-        for name, key in (("visits", "visits"), ("raised visits", "events"))
-    ]
-    rows += [
-        ["correlation of the label within women", *map(_correlation, (test, train))],
-        ["design effect of repeat visits", *(f"{p['design_effect']:.2f}" for p in (test, train))],
-        ["effective number of visits", *(f"{p['effective']:.0f}" for p in (test, train))],
-    ]
     need = [[aim, visits, _enough(test, visits)] for aim, visits in test["needed"].items()]
     need += [
         [f"{train['for_parameters']} parameters: {aim}", visits, _enough(train, visits)]
@@ -37,11 +28,24 @@ def size_section(metrics: Json) -> Section:
             f"A regression with an AUROC of 0.80 could carry {train['parameters']} parameters on "
             "these training visits. A network has far more: the rest is what pretraining must give."
         )
-    tables = [html_table("This study", ["", "test women", "training women"], rows)]
+    tables = [html_table("This study", ["", "test women", "training women"], _sizes(test, train))]
     if need:
         caption = "Visits needed, with these repeat visits (Riley 2020 and 2024)"
         tables.append(html_table(caption, ["aim", "visits", "here"], need))
     return Section("Sample size", texts, (), tables)
+
+
+def _sizes(test: Json, train: Json) -> list[list[Any]]:
+    rows: list[list[Any]] = [
+        [name, test[key], train[key]]
+        for name, key in (("visits", "visits"), ("raised visits", "events"))
+    ]
+    rows += [
+        ["correlation of the label within women", *map(_correlation, (test, train))],
+        ["design effect of repeat visits", *(f"{p['design_effect']:.2f}" for p in (test, train))],
+        ["effective number of visits", *(f"{p['effective']:.0f}" for p in (test, train))],
+    ]
+    return rows
 
 
 def _correlation(part: Json) -> str:

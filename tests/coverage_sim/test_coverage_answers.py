@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import brentq
 from scipy.stats import norm
 
-from fetal_hemo.evaluation.bootstrap import bootstrap_of_sums
+from fetal_hemo.evaluation.brier import clustered_brier, clustered_scaled_brier
 from fetal_hemo.evaluation.conformal import (
     conformal_p_values,
     one_row_a_woman,
@@ -39,14 +39,14 @@ def surest_half(sim, share: float) -> float:
 
 
 def measure(sim, many, share: float, draws: int) -> dict[str, float]:
-    recalls, brier, halves, wholes = [], [], [], []
+    recalls, brier, scaled, halves, wholes = [], [], [], [], []
     for c in many:
         said = c.scores >= sim.threshold
         logits = np.zeros((len(said), 4))
         logits[np.arange(len(said)), 2 * said] = 1.0
         recalls.append(class_recalls(logits, 2 * c.labels, c.women, draws))
-        loss = np.stack([(c.probability - c.labels) ** 2, np.ones(len(said))], axis=1)
-        brier.append(bootstrap_of_sums(lambda s: s[:, 0] / s[:, 1], loss, c.women, draws))
+        brier.append(clustered_brier(c.probability, c.labels, c.women))
+        scaled.append(clustered_scaled_brier(c.probability, c.labels, c.women))
         half, whole = coverage_risk(
             np.abs(c.scores - sim.threshold),
             said != (c.labels == 1),
@@ -68,6 +68,7 @@ def measure(sim, many, share: float, draws: int) -> dict[str, float]:
             [r.balanced_accuracy for r in recalls], (sim.sensitivity + 0.9) / 2
         ),
         "brier": sim.covered(brier, true_brier),
+        "scaled brier": sim.covered(scaled, 1 - true_brier / (share * (1 - share))),
         "risk of all": sim.covered(wholes, 1 - (sim.sensitivity + 0.9) / 2),
         "risk of the surest half": sim.covered(halves, surest_half(sim, share)),
     }

@@ -8,15 +8,12 @@ import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
-from sklearn.metrics import brier_score_loss
 
 from fetal_hemo.evaluation.calibration import (
-    brier,
     calibration_error,
     calibration_slope_intercept,
     fit_platt,
     reliability_bins,
-    scaled_brier,
 )
 
 
@@ -75,15 +72,6 @@ def test_one_class_or_separated_rows_give_a_reason(
     slope, _ = calibration_slope_intercept(probability, labels, np.arange(len(labels)))
     assert slope.value is None
     assert slope.reason
-
-
-def test_brier_equals_sklearn_and_scales() -> None:
-    margin, labels = drawn(300, 0.6, -1.0)
-    chance = expit(margin)
-    assert brier(chance, labels) == pytest.approx(brier_score_loss(labels, chance))
-    assert scaled_brier(labels, labels) == 1.0
-    assert scaled_brier(np.full(300, labels.mean()), labels) == pytest.approx(0.0)
-    assert math.isnan(scaled_brier([0.1], [0]))
 
 
 def test_perfect_probabilities_lie_in_the_null_band_and_wrong_ones_do_not() -> None:

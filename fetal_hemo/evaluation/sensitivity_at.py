@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit, logit
 
+from fetal_hemo.evaluation.auroc import FEW_WOMEN
 from fetal_hemo.evaluation.bootstrap import draw_counts
-from fetal_hemo.evaluation.clusters import Z_95, woman_index
+from fetal_hemo.evaluation.clusters import Z_95, student_quantile, woman_index
 from fetal_hemo.evaluation.estimate import Estimate, missing
 
 BLOCK = 100  # resamples at a time: a study of 8,000 visits then takes a few megabytes
@@ -44,8 +47,9 @@ def sensitivity_at_specificity(
 
     The threshold is found anew in every resample of women, so the interval holds its chance too:
     the standard error over resamples around the share with two visits added to either side (Zhou
-    & Qin 2005, Stat Med 24:465). It describes the curve; a threshold to be used is set on
-    validation women.
+    & Qin 2005, Stat Med 24:465), on the logit and with Student's t as for the AUROC. On the plain
+    scale 300 women of whom 30 are positive were covered 91 % of the time. It describes the curve;
+    a threshold to be used is set on validation women.
     """
     score, positive = np.asarray(scores, dtype=np.float64), np.asarray(labels) == 1
     if positive.all() or not positive.any():
@@ -60,7 +64,7 @@ def sensitivity_at_specificity(
     draws = draw_counts(count, resamples, seed)
     blocks = (draws[at : at + BLOCK, index[order]] for at in range(0, resamples, BLOCK))
     drawn = np.concatenate([curve.sensitivity(block.astype(np.float64)) for block in blocks])
-    return _interval(value, drawn[np.isfinite(drawn)], int(positive.sum()))
+    return _interval(value, drawn[np.isfinite(drawn)], positive, index)
 
 
 def specificity_at_sensitivity(
@@ -76,10 +80,16 @@ def specificity_at_sensitivity(
     return sensitivity_at_specificity(mirrored, other, women, sensitivity, resamples, seed)
 
 
-def _interval(value: float, drawn: NDArray[np.float64], rows: int) -> Estimate:
-    if len(drawn) < 2 or drawn.std() == 0.0:
+def _interval(
+    value: float, drawn: NDArray[np.float64], labels: NDArray[np.bool_], women: ArrayLike
+) -> Estimate:
+    reach = student_quantile(labels, women) * float(drawn.std(ddof=1)) if len(drawn) > 1 else 0.0
+    if math.isnan(reach):
+        return Estimate(value, reason=FEW_WOMEN)
+    if reach == 0.0:
         return Estimate(value, reason="no spread between resamples: no interval")
+    rows = int(labels.sum())
     middle = (value * rows + Z_95**2 / 2) / (rows + Z_95**2)
-    reach = Z_95 * float(drawn.std(ddof=1))
-    low, high = max(0.0, middle - reach), min(1.0, middle + reach)
-    return Estimate(value, min(value, low), max(value, high))
+    half = reach / (middle * (1 - middle))
+    low, high = expit(logit(middle) - half), expit(logit(middle) + half)
+    return Estimate(value, min(value, float(low)), max(value, float(high)))

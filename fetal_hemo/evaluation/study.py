@@ -46,8 +46,7 @@ def run_study(given: StudyInput) -> Json:
         "calibration": calibration_part(given),
         "distribution": distribution_part(given),
         "decision_curve": [
-            point._asdict()
-            for point in decision_curve(scored.probability, label, woman, seed=given.seed)
+            point._asdict() for point in decision_curve(scored.probability, label, woman)
         ],
         "classes": _classes(scored, given),
         "subgroups": _subgroups(given),

@@ -33,9 +33,10 @@ METHODS = (
     "test women. AUROC intervals are Obuchowski's for clustered data (1997) on the logit scale, "
     "with Student's t; differences are paired on the same recordings. Shares have Wilson intervals "
     "at the effective sample size; predictive values follow by Bayes' rule at the stated "
-    "prevalence, their intervals by variance recovery. Area under precision-recall and separation "
-    "have intervals from summed influences of women; sensitivity where specificity is set has "
-    "Zhou and Qin's (2005); other intervals are percentiles of a bootstrap over women.",
+    "prevalence, their intervals by variance recovery. Area under precision-recall, Brier scores, "
+    "separation and net benefit have intervals from the summed influences of women; sensitivity "
+    "where specificity is set has Zhou and Qin's (2005) on the logit scale; balanced accuracy and "
+    "coverage-risk curves have percentiles of a bootstrap over women.",
     "The smooth calibration curve is a logistic regression on restricted cubic splines of the log "
     "odds with a variance clustered by woman; the null of the calibration error is a wild cluster "
     "bootstrap. Conformal sets are Mondrian by class and share of usable windows. Label error is "

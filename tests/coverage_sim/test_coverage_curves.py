@@ -43,7 +43,7 @@ def measure(sim, many, share: float, draws: int) -> dict[str, float]:
     smooth = [smooth_calibration(c.probability, c.labels, c.women, AT) for c in many]
     smooth = [curve for curve in smooth if not curve.reason]
     assert len(smooth) > 0.95 * len(many)
-    curves = [decision_curve(c.probability, c.labels, c.women, AT, draws) for c in many]
+    curves = [decision_curve(c.probability, c.labels, c.women, AT) for c in many]
     apart = [
         sim.mean(lambda score: sim.probability(score, share), positive)
         for positive in (True, False)
@@ -79,7 +79,7 @@ def hold(found: dict[str, float], least: float) -> None:
     above_null = found.pop("ece")
     assert above_null <= 1 - least + 0.02, above_null
     assert min(found.values()) >= least, found
-    assert max(found.values()) <= 0.99, found
+    assert max(found.values()) <= 0.995, found
 
 
 def test_curves_cover_in_short(sim) -> None:
@@ -92,7 +92,7 @@ def test_curves_cover_in_short(sim) -> None:
 @pytest.mark.parametrize(("women", "share"), [(300, 0.1), (150, 0.15), (1_000, 0.05)])
 @pytest.mark.parametrize("by_woman", [True, False])
 def test_curves_cover(sim, women: int, share: float, by_woman: bool) -> None:
-    many = sim.studies(1_000, women, share, by_woman, seed=12)
-    found = measure(sim, many, share, draws=400)
+    many = sim.studies(500, women, share, by_woman, seed=12)
+    found = measure(sim, many, share, draws=200)
     print(women, share, by_woman, found)
     hold(found, 0.92)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from fetal_hemo.evaluation.bootstrap import clustered_bootstrap
 from fetal_hemo.evaluation.net_benefit import decision_curve
 
 
@@ -43,5 +44,21 @@ def test_band_holds_the_curve_and_widens_with_repeat_visits() -> None:
     assert copied.high - copied.low > 1.3 * (single.high - single.low)
 
 
-def test_without_rows_it_is_empty() -> None:
+def test_band_is_near_that_of_a_bootstrap_over_women() -> None:
+    generator = np.random.default_rng(1)
+    women = np.repeat(np.arange(200), 3)
+    probability = np.clip(generator.random(200)[women] + 0.1 * generator.normal(size=600), 0, 1)
+    labels = (generator.random(600) < probability).astype(int)
+    (point,) = decision_curve(probability, labels, women, [0.3])
+
+    def worth(rows: np.ndarray) -> float:
+        return decision_curve(probability[rows], labels[rows], women[rows], [0.3])[0].model
+
+    drawn = clustered_bootstrap(worth, women, 500)
+    assert (point.low, point.high) == pytest.approx((drawn.low, drawn.high), abs=0.012)
+
+
+def test_without_rows_it_is_empty_and_without_women_it_has_no_band() -> None:
     assert decision_curve([], [], []) == []
+    (point,) = decision_curve([0.2, 0.6], [0, 1], ["a", "a"], [0.5])
+    assert (point.model, point.low, point.high) == (0.5, None, None)

@@ -25,7 +25,7 @@ CUTS: dict[str, tuple[str, tuple[float, ...], tuple[str, ...]]] = {
         ("below 18.5", "18.5 to 24.9", "25 to 29.9", "30 or more"),
     ),
     "parity": ("parity", (1,), ("no child yet", "one child or more")),
-    "usable": ("usable_share", (0.5, 0.8), ("below 50 %", "50 to 79 %", "80 % or more")),
+    "usable windows": ("usable_share", (0.5, 0.8), ("below 50 %", "50 to 79 %", "80 % or more")),
 }
 NAMED = {"device": "device_id", "site": "site_id"}
 

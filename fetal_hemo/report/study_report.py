@@ -144,10 +144,14 @@ def _classes(metrics: Json) -> Section:
         for (name, recall), counts in zip(found["recalls"].items(), found["confusion"], strict=True)
     ]
     header = ["true class", *(f"said {name}" for name in names), "recall"]
-    text = f"Balanced accuracy: {estimate_text(found['balanced_accuracy'])}."
-    return Section(
-        "Blood-pressure classes", [text], (), [html_table("Counts and recall", header, rows)]
-    )
+    texts = [
+        f"Balanced accuracy: {estimate_text(found['balanced_accuracy'])}. It and the recalls count "
+        "a rare class as much as a common one.",
+        "Agreement with the cuff in mmHg (Bland-Altman, ISO 81060-2, BHS) is not available: the "
+        "model gives classes, not pressures.",
+    ]
+    table = html_table("Counts and recall", header, rows)
+    return Section("Blood-pressure classes", texts, (), [table])
 
 
 def _checks(metrics: Json) -> Section:

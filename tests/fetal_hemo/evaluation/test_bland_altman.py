@@ -17,7 +17,7 @@ def test_the_published_example() -> None:
     # They take 2 standard deviations where 1.96 is meant: -79.7 and 75.5.
     assert found.lower_limit.value == pytest.approx(-79.7 + 0.04 * 38.8, abs=0.1)
     assert found.upper_limit.value == pytest.approx(75.5 - 0.04 * 38.8, abs=0.1)
-    # Theirs takes differences for normal (-114.3 to -45.1), ours takes them as they are.
+    # Theirs (-114.3 to -45.1) takes differences for normal and is symmetric; ours is neither.
     assert found.lower_limit.low == pytest.approx(-114.3, abs=10)
     assert found.lower_limit.high == pytest.approx(-45.1, abs=10)
 

@@ -95,4 +95,5 @@ def test_curves_cover(sim, women: int, share: float, by_woman: bool) -> None:
     many = sim.studies(500, women, share, by_woman, seed=12)
     found = measure(sim, many, share, draws=200)
     print(women, share, by_woman, found)
-    hold(found, 0.92)
+    # Three standard errors of a share of 500 repeats are 2.9 points.
+    hold(found, 0.91)

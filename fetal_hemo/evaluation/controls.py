@@ -107,11 +107,13 @@ def _logistic_scores(prepared: ControlFeatures, target: NDArray[np.int64]) -> ND
     return model.decision_function(prepared.test) if len(prepared.test) else np.zeros(0)
 
 
-def require_separate_women(train_women: ArrayLike, test_women: ArrayLike) -> None:
-    """Raises `FetalHemoError` E-SPLIT when a woman is in both."""
-    shared = np.intersect1d(np.asarray(train_women), np.asarray(test_women))
+def require_separate_women(
+    other_women: ArrayLike, test_women: ArrayLike, part: str = "training"
+) -> None:
+    """Raises `FetalHemoError` E-SPLIT when a woman of this `part` is also in the test part."""
+    shared = np.intersect1d(np.asarray(other_women), np.asarray(test_women))
     if len(shared):
-        what = f"{len(shared)} women are in the training and in the test part"
+        what = f"{len(shared)} women are in the {part} and in the test part"
         raise FetalHemoError("E-SPLIT", what, fix="split by participant_id")
 
 

@@ -27,9 +27,9 @@ from fetal_hemo.evaluation.verdict import verdict
 def run_study(given: StudyInput) -> Json:
     """All metrics, ready for `json.dumps`; what could not be computed is None with a reason.
 
-    Raises `FetalHemoError` E-SPLIT when a woman is in training and in test.
+    Raises `FetalHemoError` E-SPLIT when a test woman is in training or in validation.
     """
-    controls.require_separate_women(given.train_women, given.test.participant_id)
+    _require_separate_women(given)
     scored = given.scored
     label, woman = scored.label, scored.participant_id
     auroc = clustered_auroc(scored.margin, label, woman)
@@ -57,6 +57,14 @@ def run_study(given: StudyInput) -> Json:
         "sample_size": size_part(given),
         "seed": given.seed,
     }
+
+
+def _require_separate_women(given: StudyInput) -> None:
+    tested = given.test.participant_id
+    controls.require_separate_women(given.train_women, tested)
+    if given.validation is not None:
+        known = given.validation.participant_id
+        controls.require_separate_women(known, tested, "validation")
 
 
 def _counts(given: StudyInput, scored: ScoreTable) -> Json:

@@ -167,7 +167,7 @@ def test_a_shared_woman_is_refused() -> None:
     given = study(6, 2)
     women = given.train_women.copy()
     women[0] = "w0"
-    with pytest.raises(FetalHemoError, match="E-SPLIT.* training and in the test"):
+    with pytest.raises(FetalHemoError, match=r"E-SPLIT.* training and in the test"):
         run_study(replace(given, train_women=women))
-    with pytest.raises(FetalHemoError, match="E-SPLIT.* validation and in the test"):
+    with pytest.raises(FetalHemoError, match=r"E-SPLIT.* validation and in the test"):
         run_study(replace(given, validation=given.test))

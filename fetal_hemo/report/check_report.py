@@ -176,7 +176,7 @@ def _precision(found: Precision) -> Section:
         ["effective number of visits", f"{found.effective_visits:.0f}"],
         [f"AUROC {AUROC:.2f} would be known to, all women", _within(found.half_width_all)],
         [f"AUROC {AUROC:.2f} would be known to, {share}", _within(found.half_width_test)],
-        [f"parameters of a regression with AUROC {AUROC:.2f}", found.parameters_supported],
+        [f"parameters a regression can carry (AUROC {AUROC:.2f})", found.parameters_supported],
     ]
     tables = [html_table("This cohort", ["", ""], rows)]
     needed = [[aim, visits] for aim, visits in found.needed.items()]

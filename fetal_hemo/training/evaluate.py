@@ -12,6 +12,7 @@ from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.evaluation import ControlFeatures, ScoreTable, StudyInput, controls, run_study
 from fetal_hemo.evaluation.leakage import Fitted
+from fetal_hemo.evaluation.look_up_list import LOOK_UP, write_look_up_list
 from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recipe import Recipe, load_recipe
 from fetal_hemo.recordings.audio import load_samples
@@ -38,6 +39,7 @@ from fetal_hemo.training.survey import Visit, survey
 from firmware_bridge.store import write_atomically
 
 SCORES, PICTURE, REPORT = "scores.csv", "recording.svg", "report.html"
+VALIDATION_SCORES = "validation_scores.csv"
 
 
 def evaluate(
@@ -79,8 +81,14 @@ def _study(
     model = load_model(run_folder)
     scores = score_visits(model, Sound(cohort), test, progress)
     calibration = read_metrics(run_folder)["calibration"]
-    table = score_table(test, scores, calibration)
+    table = score_table(test, scores, calibration, "test")
     table.write(study.path / SCORES)
+    write_look_up_list(table, study.path / LOOK_UP)
+    validation = _labelled_visits(cohort, splits, recipe, "validation", progress)
+    known = score_table(
+        validation, score_visits(model, Sound(cohort), validation), calibration, "validation"
+    )
+    known.write(study.path / VALIDATION_SCORES)
     metrics = run_study(
         StudyInput(
             test=table,
@@ -92,6 +100,8 @@ def _study(
             prevalence=recipe.decision.prevalence,
             threshold=calibration["threshold"],
             simulated=cohort.simulated,
+            limits=recipe.labels.hypertensive,
+            validation=known,
             seed=recipe.split.seed,
         )
     )
@@ -137,9 +147,12 @@ def _controls(
     return table
 
 
-def score_table(visits: list[Visit], scores: Scores, calibration: dict[str, Any]) -> ScoreTable:
-    """The `ScoreTable` of test visits, with probabilities as a device would give them."""
+def score_table(
+    visits: list[Visit], scores: Scores, calibration: dict[str, Any], fold: str
+) -> ScoreTable:
+    """The `ScoreTable` of a fold's visits, with probabilities as a device would give them."""
     slope, intercept = calibration["slope"], calibration["intercept"]
+    margins = scores.margins.astype(np.float64)
     known = [visit.recording for visit in visits]
     measured = numbers(
         [
@@ -147,6 +160,9 @@ def score_table(visits: list[Visit], scores: Scores, calibration: dict[str, Any]
                 visit.recording.gestational_age_days,
                 visit.recording.maternal_age_years,
                 visit.recording.bmi_kg_m2,
+                visit.recording.parity,
+                visit.recording.sbp_mmhg,
+                visit.recording.dbp_mmhg,
                 visit.mean_bpm,
                 visit.short_term_variation_ms,
                 visit.long_term_variation_ms,
@@ -159,12 +175,14 @@ def score_table(visits: list[Visit], scores: Scores, calibration: dict[str, Any]
         np.array([r.recording_id for r in known]),
         np.array([r.participant_id for r in known]),
         np.array([r.visit_id for r in known]),
-        np.array(["test"] * len(known)),
+        np.array([fold] * len(known)),
+        np.array([r.device_id or "" for r in known]),
+        np.array([r.site_id or "" for r in known]),
         np.array([int(visit.label in POSITIVE) for visit in visits]),
         np.array([visit.label for visit in visits]),
         np.zeros(len(visits), dtype=bool),
-        probability_of(scores.margins.astype(np.float64), slope, intercept),
-        scores.margins.astype(np.float64),
+        probability_of(margins, slope, intercept),
+        margins,
         scores.logits.astype(np.float64),
         *measured,
     )

@@ -76,6 +76,20 @@ def test_no_woman_is_on_both_sides(runs: Path, cohort: Path) -> None:
     assert not scored & set(splits.women("train") + splits.women("validation"))
 
 
+def test_a_study_keeps_what_its_numbers_came_from(runs: Path, cohort: Path) -> None:
+    splits = read_splits(runs / "fine" / "splits.json", open_cohort(cohort).recordings)
+    known = read_scores(runs / "study" / "validation_scores.csv")
+    assert set(known.participant_id.tolist()) <= set(splits.women("validation"))
+    scored = read_scores(runs / "study" / "scores.csv")
+    raised = (scored.sbp_mmhg >= 140) | (scored.dbp_mmhg >= 90)
+    assert (raised == (scored.label == 1)).all()
+    assert (scored.device_id != "").all()
+    listed = (runs / "study" / "labels_to_look_up.csv").read_text().splitlines()
+    metrics = json.loads((runs / "study" / "metrics.json").read_text())
+    assert len(listed) == 1 + metrics["labels"]["suspicious"]
+    assert metrics["abstention"]["conformal"]["reason"] == ""
+
+
 def test_every_headline_has_its_controls(runs: Path) -> None:
     metrics = json.loads((runs / "study" / "metrics.json").read_text())
     assert {

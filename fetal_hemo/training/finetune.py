@@ -76,8 +76,10 @@ def finetune(
         folds = Folds(_labelled(found.train, "train"), _labelled(found.validation, "validation"))
         model = load_model(pretrained)
         history = train_classifier(run, cohort, folds, model, recipe, progress)
+        # Calibrated on sound, as a device hears it, whatever the classifier was trained on.
+        margins = score_visits(model, Sound(cohort), folds.validation).margins
         if run.writes:
-            _finish(run, model, history, recipe, cohort, folds)
+            _finish(run, model, history, recipe, cohort, folds, margins)
     return run.path
 
 
@@ -186,11 +188,11 @@ def _finish(
     recipe: Recipe,
     cohort: Cohort,
     folds: Folds,
+    margins: np.ndarray,
 ) -> None:
-    """Calibrate on sound, as a device hears it, and write what a finished run holds."""
+    """Calibrate, and write what a finished run holds; `margins` are those of validation visits."""
     save_model(model, run.path / MODEL)
     write_export_set(run.path / EXPORT_SET, cohort, folds.train, folds.validation, recipe)
-    margins = score_visits(model, Sound(cohort), folds.validation).margins
     positive = np.array([visit.label in POSITIVE for visit in folds.validation])
     specificity = recipe.decision.specificity
     found = calibrate(margins, positive, specificity, cohort.simulated)

@@ -171,6 +171,36 @@ def test_an_interrupted_run_ends_with_the_same_bits(
     assert (out / model).read_bytes() == (runs / "pre" / model).read_bytes()
 
 
+@pytest.mark.slow
+def test_two_processes_train_what_one_does(
+    runs: Path, cohort: Path, recipe: Path, tmp_path: Path
+) -> None:
+    """The verbs under torchrun: the same losses, one that writes, one that speaks."""
+    pre, fine = tmp_path / "pre", tmp_path / "fine"
+    launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    for arguments in (
+        ("pretrain", cohort, "--recipe", recipe, "--out", pre),
+        ("finetune", cohort, "--from", pre, "--out", fine),
+    ):
+        done = subprocess.run(
+            [sys.executable, *launcher, "-m", "fetal_hemo.cli", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count("report.html") == 1
+    for folder, name in ((pre, "pre"), (fine, "fine")):
+        assert json.loads((folder / "run.json").read_text())["processes"] == 2
+        together, alone = (
+            [json.loads(line)["loss"] for line in (path / "steps.jsonl").open()]
+            for path in (folder, runs / name)
+        )
+        assert together == pytest.approx(alone, rel=1e-2)
+        assert together[0] == pytest.approx(alone[0], rel=1e-3)
+
+
 def test_resume_refuses_another_recipe(cohort: Path, recipe: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     out.mkdir()

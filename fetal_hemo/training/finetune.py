@@ -72,7 +72,7 @@ def finetune(
         if run.writes:
             shutil.copyfile(pretrained / SPLITS, run.path / SPLITS)
         keep_fits(run, read_fitted(pretrained / FITTED))
-        found = survey_folds(run, cohort, splits, recipe, survey_progress)
+        found = survey_folds(run, cohort, splits, recipe, survey_progress, [pretrained])
         folds = Folds(_labelled(found.train, "train"), _labelled(found.validation, "validation"))
         model = load_model(pretrained)
         history = train_classifier(run, cohort, folds, model, recipe, progress)

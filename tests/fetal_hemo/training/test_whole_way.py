@@ -67,6 +67,16 @@ def test_the_study_says_that_no_leak_was_found(runs: Path) -> None:
     assert names["calibration"] == names["threshold"] == names["epoch"] == "validation"
 
 
+def test_nobody_is_listened_to_twice(runs: Path) -> None:
+    """Fine-tuning takes over the survey of pretraining; evaluation hears its test women alone."""
+    lines = {
+        name: (runs / name / "survey.jsonl").read_text().splitlines()
+        for name in ("pre", "study")
+    }
+    assert not (runs / "fine" / "survey.jsonl").exists()
+    assert len(lines["study"]) < len(lines["pre"])
+
+
 def test_no_woman_is_on_both_sides(runs: Path, cohort: Path) -> None:
     recordings = open_cohort(cohort).recordings
     splits = read_splits(runs / "fine" / "splits.json", recordings)

@@ -39,7 +39,6 @@ from fetal_hemo.simulate import simulate_cohort
 from fetal_hemo.training.classification import ClassificationObjective
 from fetal_hemo.training.contrast_batches import ContrastBatches
 from fetal_hemo.training.feed import Feed
-from fetal_hemo.training.finetune import labelled_feed
 from fetal_hemo.training.fit import take_step
 from fetal_hemo.training.kept_signals import KeptSignals
 from fetal_hemo.training.objective import Objective
@@ -47,6 +46,7 @@ from fetal_hemo.training.pretrain import new_objective
 from fetal_hemo.training.randomness import generator
 from fetal_hemo.training.sources import Sound
 from fetal_hemo.training.survey import Visit, survey
+from fetal_hemo.training.train_classifier import labelled_feed
 
 PROJECT = Path(__file__).resolve().parents[1]
 QUICK = PROJECT / "recipes" / "quick.toml"

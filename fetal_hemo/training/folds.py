@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,16 +31,19 @@ def survey_folds(
     splits: Splits,
     recipe: Recipe,
     progress: Progress = silent,
-    before: Sequence[Path] = (),
+    before: Path | None = None,
 ) -> Folds:
     """The `Folds` of a cohort; what was passed over is listed in the run. Raises E-COHORT.
 
-    What this run heard before it was interrupted is not heard again, nor what the runs `before`
-    it heard. Of several processes the first listens.
+    What this run heard before it was interrupted is not heard again, nor what the run `before` it
+    heard. Of several processes the first listens.
     """
     if not run.writes:
         wait_for_all()
-    kept = KeptSurvey(recipe, run.path / SURVEY, [folder / SURVEY for folder in before])
+    own = run.path / SURVEY
+    if before is not None and (before / SURVEY).exists() and not own.exists():
+        shutil.copyfile(before / SURVEY, own)
+    kept = KeptSurvey(recipe, own)
     found, watched = (
         survey(cohort, splits.recordings(fold, cohort.recordings), recipe, told, kept)
         for fold, told in (("train", progress), ("validation", silent))

@@ -71,10 +71,11 @@ def test_nobody_is_listened_to_twice(runs: Path) -> None:
     """Fine-tuning takes over the survey of pretraining; evaluation hears its test women alone."""
     lines = {
         name: (runs / name / "survey.jsonl").read_text().splitlines()
-        for name in ("pre", "study")
+        for name in ("pre", "fine", "study")
     }
-    assert not (runs / "fine" / "survey.jsonl").exists()
-    assert len(lines["study"]) < len(lines["pre"])
+    assert lines["fine"] == lines["pre"]
+    assert 0 < len(lines["study"]) < len(lines["pre"])
+    assert not set(lines["study"]) & set(lines["pre"])
 
 
 def test_no_woman_is_on_both_sides(runs: Path, cohort: Path) -> None:

@@ -39,7 +39,6 @@ from fetal_hemo.simulate import simulate_cohort
 from fetal_hemo.training.classification import ClassificationObjective
 from fetal_hemo.training.contrast_batches import ContrastBatches
 from fetal_hemo.training.feed import Feed
-from fetal_hemo.training.finetune import labelled_feed
 from fetal_hemo.training.fit import take_step
 from fetal_hemo.training.kept_signals import KeptSignals
 from fetal_hemo.training.objective import Objective
@@ -47,11 +46,12 @@ from fetal_hemo.training.pretrain import new_objective
 from fetal_hemo.training.randomness import generator
 from fetal_hemo.training.sources import Sound
 from fetal_hemo.training.survey import Visit, survey
+from fetal_hemo.training.train_classifier import labelled_feed
 
 PROJECT = Path(__file__).resolve().parents[1]
 QUICK = PROJECT / "recipes" / "quick.toml"
 TRAININGS, VISITS, TRAIN_SHARE = 200, 1_000, 0.64  # a fold of five, a fifth of the rest validates
-RECORDINGS = (50, 500)  # of 10 minutes, for the slope of memory
+RECORDINGS = [100, 8_170]  # of 10 minutes, for the slope of memory
 
 Job = tuple[Objective, Feed[Any, Any]]
 
@@ -61,10 +61,13 @@ def main() -> None:
     parser.add_argument("--women", type=int, default=24, help="of the simulated cohort")
     parser.add_argument("--steps", type=int, default=40, help="of each training that is timed")
     parser.add_argument("--precision", default="float32", choices=("float32", "bfloat16"))
+    text = "numbers of recordings between which memory is compared"
+    parser.add_argument("--recordings", type=int, nargs=2, default=RECORDINGS, help=text)
     parser.add_argument("--json", action="store_true", help="one JSON object (the default)")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(measure(Path(folder), given.women, given.steps, given.precision)))
+        found = measure(Path(folder), given.women, given.steps, given.precision)
+    print(json.dumps(found | {"memory": memory(*given.recordings)}))
 
 
 def measure(folder: Path, women: int, steps: int, precision: str) -> dict[str, Any]:
@@ -82,7 +85,7 @@ def measure(folder: Path, women: int, steps: int, precision: str) -> dict[str, A
     found: dict[str, Any] = {"simulated": True, "precision": precision, "threads": 1, **rates}
     found["survey_s_per_minute"] = round(survey_s, 4)
     found["cpu_hours_for_200_trainings"] = cpu_hours(rates, recipe)
-    return found | {"memory": memory()}
+    return found
 
 
 def jobs(
@@ -159,13 +162,13 @@ def cpu_hours(rates: dict[str, dict[str, float]], recipe: Recipe) -> float:
     return round(TRAININGS * milliseconds / 3_600_000, 2)
 
 
-def memory() -> dict[str, Any]:
+def memory(few: int, many: int) -> dict[str, Any]:
     """Peak megabytes with few and with many recordings, and what one more would take."""
-    few, many = (_peak_apart(recordings) for recordings in RECORDINGS)
+    peaks = [_peak_apart(recordings) for recordings in (few, many)]
     return {
-        "recordings": list(RECORDINGS),
-        "peak_rss_mb": [few, many],
-        "kb_per_recording": round(1_024 * (many - few) / (RECORDINGS[1] - RECORDINGS[0]), 2),
+        "recordings": [few, many],
+        "peak_rss_mb": peaks,
+        "kb_per_recording": round(1_024 * (peaks[1] - peaks[0]) / (many - few), 2),
     }
 
 

@@ -27,7 +27,7 @@ from fetal_hemo.training.pretrain import new_objective
 from fetal_hemo.training.randomness import generator
 from fetal_hemo.training.survey import Visit
 
-MINUTES, WINDOWS, FILES, STEPS = 10, 160, 8, 25
+MINUTES, WINDOWS, FILES, STEPS = 10, 160, 8, 12
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ from fetal_hemo.training.audit_run import audit_run
 from fetal_hemo.training.calibrate import probability_of
 from fetal_hemo.training.control_features import control_features, numbers
 from fetal_hemo.training.folds import SPLITS
+from fetal_hemo.training.kept_survey import SURVEY, KeptSurvey
 from fetal_hemo.training.model_file import load_model
 from fetal_hemo.training.picture import picture_of
 from fetal_hemo.training.randomness import seed_initial_weights
@@ -76,8 +77,9 @@ def _study(
     splits: Splits,
     progress: Progress,
 ) -> dict[str, Any]:
-    train = _labelled_visits(cohort, splits, recipe, "train", progress)
-    test = _labelled_visits(cohort, splits, recipe, "test", progress)
+    kept = KeptSurvey(recipe, study.path / SURVEY, [run_folder / SURVEY])
+    train = _labelled_visits(cohort, splits, recipe, "train", progress, kept)
+    test = _labelled_visits(cohort, splits, recipe, "test", progress, kept)
     model = load_model(run_folder)
     scores = score_visits(model, Sound(cohort), test, progress)
     calibration = read_metrics(run_folder)["calibration"]
@@ -118,9 +120,14 @@ def _study(
 
 
 def _labelled_visits(
-    cohort: Cohort, splits: Splits, recipe: Recipe, fold: str, progress: Progress
+    cohort: Cohort,
+    splits: Splits,
+    recipe: Recipe,
+    fold: str,
+    progress: Progress,
+    kept: KeptSurvey,
 ) -> list[Visit]:
-    found = survey(cohort, splits.recordings(fold, cohort.recordings), recipe, progress)
+    found = survey(cohort, splits.recordings(fold, cohort.recordings), recipe, progress, kept)
     return [visit for visit in found.visits if visit.label >= 0]
 
 

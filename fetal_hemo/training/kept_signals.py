@@ -7,7 +7,6 @@ audio's bytes, the channel and the code of decoder and front end, so that it nev
 from __future__ import annotations
 
 import hashlib
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +15,11 @@ from safetensors import safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-import fetal_hemo.signals
-import firmware_bridge
-from fetal_hemo import constants
 from fetal_hemo.recordings.audio import load_samples, windows_of
 from fetal_hemo.recordings.cohort import Cohort
 from fetal_hemo.signals import FrontEnd, Signals
 from fetal_hemo.training.batches import EVERY, Batch, Chosen, without_samples
+from fetal_hemo.training.code_hash import code_sha256
 from fetal_hemo.training.survey import Visit, blocks
 from firmware_bridge.store import make_folder, write_atomically
 
@@ -85,16 +82,3 @@ class KeptSignals:
 
 def _windows_of(path: Path, channel: int) -> np.ndarray:
     return windows_of(load_samples(path, channel))
-
-
-@cache
-def code_sha256() -> str:
-    """Hash of all that signals depend on beside the audio: our code and tables, and torch."""
-    folders = [
-        Path(module.__file__ or "").parent for module in (fetal_hemo.signals, firmware_bridge)
-    ]
-    files = [*folders[0].iterdir(), *folders[1].glob("*.py"), Path(constants.__file__)]
-    digest = hashlib.sha256(torch.__version__.encode())
-    for file in sorted(file for file in files if file.is_file()):
-        digest.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()

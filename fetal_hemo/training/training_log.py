@@ -31,8 +31,7 @@ class TrainingLog:
         self.run = run
         self.steps: TextIO | None = None
         self.board = _board(run.path / BOARD) if board and run.writes else None
-        self.started = self.epoch_started = time.monotonic()
-        self.drawn = -math.inf
+        self.epoch_started = self.drawn = time.monotonic()
         self.undrawn: History = []  # epochs, when the last of them is in no picture yet
         self.waiting = self.epoch_waiting = 0.0
 

@@ -19,7 +19,6 @@ from fetal_hemo.recordings.cohort import open_cohort
 from fetal_hemo.training.batches import Batch
 from fetal_hemo.training.classification import ClassificationObjective
 from fetal_hemo.training.contrast_batches import ContrastBatches
-from fetal_hemo.training.finetune import labelled_feed
 from fetal_hemo.training.fit import take_step
 from fetal_hemo.training.global_norm import with_global_norm
 from fetal_hemo.training.kept_signals import KeptSignals
@@ -29,6 +28,7 @@ from fetal_hemo.training.randomness import generator
 from fetal_hemo.training.scoring import score_visits
 from fetal_hemo.training.sources import Sound, Source
 from fetal_hemo.training.survey import survey
+from fetal_hemo.training.train_classifier import labelled_feed
 from fetal_hemo.training.world import joined, rank
 
 

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.training import training_log
 from fetal_hemo.training.checkpoint import History
 from fetal_hemo.training.feed import Feed
 from fetal_hemo.training.fit import Loop
@@ -94,11 +95,32 @@ def test_files_hold_every_step_and_every_epoch(tmp_path: Path) -> None:
     assert "Loss over 3 epochs" in (tmp_path / PLOT).read_text()
 
 
+def test_losses_are_drawn_while_the_run_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training_log, "PLOT_S", 0.0)
+    seen: list[str] = []
+
+    def look(history: History, row: dict[str, Any]) -> bool:
+        if history:
+            seen.append((tmp_path / PLOT).read_text())
+        return False
+
+    run(tmp_path, after_epoch=look)
+    assert ["over 1 epochs" in seen[0], "over 2 epochs" in seen[1]] == [True, True]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Quartic, History]:
+    """A run that nobody stopped."""
+    return run(tmp_path_factory.mktemp("whole"))
+
+
 @pytest.mark.parametrize("stopped_at", range(6))
 def test_stopped_before_any_step_it_goes_on_with_the_same_bits(
-    tmp_path: Path, stopped_at: int
+    tmp_path: Path, stopped_at: int, whole: tuple[Quartic, History]
 ) -> None:
-    whole, history = run(tmp_path / "whole", checkpoint_s=0.0)
+    objective, history = whole
 
     def interrupt(done: int, total: int) -> None:
         if done == stopped_at:
@@ -111,7 +133,7 @@ def test_stopped_before_any_step_it_goes_on_with_the_same_bits(
     rest = loop(tmp_path / "cut", checkpoint_s=0.0)
     assert rest.step == stopped_at
     assert rest.run_all() == history
-    assert torch.equal(rest.objective.weight, whole.weight)
+    assert torch.equal(rest.objective.weight, objective.weight)
     assert rest.objective.told.count("step") == 6 - stopped_at
     steps = [json.loads(line)["step"] for line in (tmp_path / "cut" / STEPS).open()]
     assert steps == list(range(6))

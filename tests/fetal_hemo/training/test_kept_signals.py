@@ -11,13 +11,13 @@ import torch
 from fetal_hemo.recordings.cohort import open_cohort
 from fetal_hemo.training import kept_signals
 from fetal_hemo.training.batches import choose
-from fetal_hemo.training.finetune import train_classifier
 from fetal_hemo.training.folds import Folds
 from fetal_hemo.training.kept_signals import KeptSignals
 from fetal_hemo.training.pretrain import new_objective
 from fetal_hemo.training.run_folder import start_run
 from fetal_hemo.training.scoring import score_visits
 from fetal_hemo.training.sources import Sound
+from fetal_hemo.training.train_classifier import train_classifier
 
 SMALL = {"finetune": {"epochs": 2, "augment": False, "max_windows": 3, "threads": 1}}
 

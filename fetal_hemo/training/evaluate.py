@@ -86,7 +86,7 @@ def _study(
     table = score_table(test, scores, calibration, "test")
     table.write(study.path / SCORES)
     write_look_up_list(table, study.path / LOOK_UP)
-    validation = _labelled_visits(cohort, splits, recipe, "validation", progress)
+    validation = _labelled_visits(cohort, splits, recipe, "validation", progress, kept)
     known = score_table(
         validation, score_visits(model, Sound(cohort), validation), calibration, "validation"
     )

@@ -50,6 +50,7 @@ CATALOGUE: dict[str, Code] = {
         "the bundle is signed by a key this device does not trust", EXIT_BUNDLE
     ),
     "E-BUNDLE-RUNTIME": Code("the bundle needs a newer runtime", EXIT_BUNDLE),
+    "E-BUNDLE-DOWNGRADE": Code("the bundle is not newer than what the device has", EXIT_BUNDLE),
     "E-BUNDLE-SELF-TEST": Code("the bundle does not give its own golden outputs here", EXIT_BUNDLE),
     "E-KEY": Code("the key file cannot be used", EXIT_USAGE),
     # data on the workstation
@@ -84,6 +85,7 @@ CATALOGUE: dict[str, Code] = {
         EXIT_ABSTAINED,
     ),
     "A-NO-HEARTBEAT": Code("no fetal heart rate was found", EXIT_ABSTAINED),
+    "A-UNCERTAIN": Code("the sound does not decide between the two groups", EXIT_ABSTAINED),
 }
 
 

@@ -29,6 +29,8 @@ PURPOSE = {
     "bench": "speed and memory",
     "screen": "heart rate, quality and a probability",
     "view": "a screened recording on one page",
+    "queue": "results that wait for a receiver",
+    "update": "put a new model into use",
 }
 HEAVY = ("torch", "scipy", "sklearn", "matplotlib", "onnx", "onnxscript", "jinja2")
 

@@ -25,7 +25,7 @@ from firmware_bridge.update.slots import SLOTS, Slots, State, other
 def install(
     new: str | Path, trust: Iterable[str | Path] = (), slots: Slots | None = None
 ) -> Bundle:
-    """The bundle that is now in use.
+    """The bundle that is now in use; nothing happens when it was so before.
 
     Raises `FetalHemoError` with the E-BUNDLE codes (-DOWNGRADE when its counter is not above every
     one that was in use under its name), E-KEY or E-STORAGE; the one in use then stays so.
@@ -38,6 +38,8 @@ def install(
     with only_one(slots.folder, "changing the bundle"):
         slots.prepare()  # now nobody else's write can be swept away
         state = slots.read()
+        if state is not None and _has(slots, state.active, bundle):
+            return bundle  # an update that was cut short after the switch, begun again
         require_newer(bundle, _floor(slots, state))
         target = SLOTS[0] if state is None else other(state.active)
         slots.fill(target, data, trusted[bundle.manifest["signing_key_id"]])
@@ -68,6 +70,13 @@ def require_newer(bundle: Bundle, floor: dict[str, int]) -> None:
     if counter <= floor.get(name, -1):
         what = f"its counter is {counter}, this device has had {floor[name]} of {name}"
         raise FetalHemoError("E-BUNDLE-DOWNGRADE", what, bundle.where, "get a newer one")
+
+
+def _has(slots: Slots, slot: str, bundle: Bundle) -> bool:
+    try:
+        return open_slot(slots, slot).sha256 == bundle.sha256
+    except FetalHemoError:
+        return False  # damaged
 
 
 def _floor(slots: Slots, state: State | None) -> dict[str, int]:

@@ -8,27 +8,37 @@ import numpy as np
 
 from fetal_hemo.evaluation.calibration import fit_platt
 from fetal_hemo.evaluation.operating_point import threshold_at_specificity
+from fetal_hemo.training.answers import answers
 
 
 def calibrate(
-    margins: np.ndarray, positive: np.ndarray, specificity: float, simulated: bool
+    margins: np.ndarray,
+    positive: np.ndarray,
+    specificity: float,
+    simulated: bool,
+    miss_rate: float = 1.0,
 ) -> dict[str, Any]:
-    """Platt's slope and intercept, and the threshold on the probability, as JSON values.
+    """Platt's slope and intercept, the threshold, and which answers are given, as JSON values.
 
     `margins` and `positive` (visits,) are of validation visits. The probability is one for women
-    like these: `population` says who they are. Raises E-COHORT without a negative visit.
+    like these: `population` says who they are. With a `miss_rate` below 1 `answers` says which
+    probabilities are certain enough. Raises E-COHORT without a negative visit.
     """
     slope, intercept = fit_platt(margins, positive)
     probability = probability_of(margins, slope, intercept)
     kind = "simulated " if simulated else ""
     share = 100 * float(np.mean(positive))
-    return {
+    threshold = threshold_at_specificity(probability, positive, specificity)
+    decision = {"threshold": threshold, "specificity_at_threshold": specificity}
+    found = {
         "slope": slope,
         "intercept": intercept,
-        "threshold": threshold_at_specificity(probability, positive, specificity),
-        "specificity_at_threshold": specificity,
+        **decision,
         "population": f"{len(positive)} {kind}validation visits, {share:.0f} % positive",
     }
+    if miss_rate < 1.0:
+        found["answers"] = answers(probability, positive == 1, decision, miss_rate)
+    return found
 
 
 def probability_of(margins: np.ndarray, slope: float, intercept: float) -> np.ndarray:

@@ -20,17 +20,19 @@ from fetal_hemo.recipe import Recipe, load_recipe
 from fetal_hemo.recordings.cohort import open_cohort
 from fetal_hemo.recordings.splits import read_splits
 from fetal_hemo.report.run_report import write_run_report
+from fetal_hemo.training.answers import uncertain_share
 from fetal_hemo.training.batches import load_batch, shuffled
 from fetal_hemo.training.calibrate import calibrate
 from fetal_hemo.training.classification import ClassificationObjective
 from fetal_hemo.training.export_set import EXPORT_SET, write_export_set
 from fetal_hemo.training.fit import History, fit
+from fetal_hemo.training.heard import heard
 from fetal_hemo.training.model_file import MODEL, load_model, save_model
 from fetal_hemo.training.pretrain import SPLITS
 from fetal_hemo.training.randomness import generator
 from fetal_hemo.training.run_folder import RECIPE, RunFolder, finished_run, start_run
 from fetal_hemo.training.scoring import POSITIVE, score_visits
-from fetal_hemo.training.survey import Visit, survey
+from fetal_hemo.training.survey import Survey, Visit, survey
 from firmware_bridge.store import write_atomically
 
 BEST = "best.safetensors"
@@ -97,7 +99,7 @@ def finetune(
         progress=progress,
     )
     write_export_set(run.path / EXPORT_SET, cohort, visits, validation, recipe)
-    _finish(run, objective.model, history, recipe, cohort, validation)
+    _finish(run, objective.model, history, recipe, cohort, watched)
     write_run_report(run.path)
     return run.path
 
@@ -138,17 +140,22 @@ def _finish(
     history: History,
     recipe: Recipe,
     cohort: Any,
-    validation: list[Visit],
+    watched: Survey,
 ) -> None:
     model.load_state_dict(load_tensors((run.path / BEST).read_bytes()))
     save_model(model, run.path / MODEL)
+    validation = _labelled(watched.visits, "validation")
     margins = score_visits(model, cohort, validation).margins
     positive = np.array([visit.label in POSITIVE for visit in validation])
-    specificity = recipe.decision.specificity
+    decision = recipe.decision
+    calibration = calibrate(
+        margins, positive, decision.specificity, cohort.simulated, decision.miss_rate
+    )
     run.finish(
         {
             "epochs": history,
             "classes": list(BP_CLASSES),
-            "calibration": calibrate(margins, positive, specificity, cohort.simulated),
+            "calibration": calibration,
+            "heard": heard(watched, uncertain_share(calibration, positive)),
         }
     )

@@ -18,20 +18,20 @@ class PredictiveValue(NamedTuple):
 
 
 def is_uncertain(probability: float, manifest: Manifest) -> bool:
-    """Whether the conformal set holds anything but the class that the band names.
+    """Whether the class that the band does not name is likely enough to be held back for.
 
     Split conformal, one quantile a class (Vovk 2005; Sadinle, Lei & Wasserman 2019): a class is in
-    the set if 1 - its probability is no larger than its quantile on validation visits. So at most
-    `error` of each class is answered wrongly. A bundle without quantiles is never uncertain.
+    the set if 1 - its probability is no larger than its quantile on validation visits. The answer
+    is given only without the other class in the set, so at most a share `error` of each class is
+    answered wrongly. Without quantiles, or with those of an error of 1, nothing is uncertain.
     """
     answers = manifest.get("answers")
     if answers is None:
         return False
     quantile = answers["quantile"]
-    positive = 1.0 - probability <= quantile["positive"]
-    negative = probability <= quantile["negative"]
-    above = band(probability, manifest) == ABOVE
-    return (positive, negative) != (above, not above)
+    if band(probability, manifest) == ABOVE:
+        return bool(probability <= quantile["negative"])
+    return bool(1.0 - probability <= quantile["positive"])
 
 
 def predictive_value(answer: str, manifest: Manifest) -> PredictiveValue | None:

@@ -16,13 +16,13 @@ def calibrate(
     positive: np.ndarray,
     specificity: float,
     simulated: bool,
-    miss_rate: float = 1.0,
+    miss_rate: float,
 ) -> dict[str, Any]:
     """Platt's slope and intercept, the threshold, and which answers are given, as JSON values.
 
     `margins` and `positive` (visits,) are of validation visits. The probability is one for women
-    like these: `population` says who they are. With a `miss_rate` below 1 `answers` says which
-    probabilities are certain enough. Raises E-COHORT without a negative visit.
+    like these: `population` says who they are. `answers` says which are certain enough to be
+    answered, and how often each class gets which answer. Raises E-COHORT without a negative visit.
     """
     slope, intercept = fit_platt(margins, positive)
     probability = probability_of(margins, slope, intercept)
@@ -30,15 +30,13 @@ def calibrate(
     share = 100 * float(np.mean(positive))
     threshold = threshold_at_specificity(probability, positive, specificity)
     decision = {"threshold": threshold, "specificity_at_threshold": specificity}
-    found = {
+    return {
         "slope": slope,
         "intercept": intercept,
         **decision,
         "population": f"{len(positive)} {kind}validation visits, {share:.0f} % positive",
+        "answers": answers(probability, np.asarray(positive) == 1, decision, miss_rate),
     }
-    if miss_rate < 1.0:
-        found["answers"] = answers(probability, positive == 1, decision, miss_rate)
-    return found
 
 
 def probability_of(margins: np.ndarray, slope: float, intercept: float) -> np.ndarray:

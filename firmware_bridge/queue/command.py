@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from firmware_bridge.errors import EXIT_OK, EXIT_PARTIAL, FetalHemoError
+from firmware_bridge.errors import EXIT_DATA, EXIT_OK, EXIT_PARTIAL, EXIT_STORAGE, FetalHemoError
 from firmware_bridge.lock import only_one
 from firmware_bridge.output import print_json, print_text
 from firmware_bridge.queue.clock import utc_text
@@ -18,32 +18,33 @@ from firmware_bridge.queue.record import Record
 
 
 def list_queue(args: Namespace) -> int:
-    """0 after a line (or JSON document) for each result, in order."""
+    """0 after a line (or JSON document) for each result, in order; 6 if one is damaged."""
     with Outbox.open(args.queue, args.key) as outbox:
-        for record in outbox.records():
+        damaged: list[FetalHemoError] = []
+        for record in _readable(outbox, damaged):
             if args.json:
                 print_json({**_described(record), "result": record.result})
             else:
                 print_text(_line(record))
         if not args.json:
             print_text(f"{outbox.waiting()} waiting")
-    return EXIT_OK
+    return EXIT_STORAGE if damaged else EXIT_OK
 
 
 def export_queue(args: Namespace) -> int:
-    """0 after a FHIR transaction file for each result, handed over or not."""
-    written = 0
+    """0 after a FHIR transaction file for each result, handed over or not; 6 if one is damaged."""
+    written, damaged = 0, list[FetalHemoError]()
     if "://" in args.to:
         raise FetalHemoError("E-USAGE", "export writes into a folder", args.to, "use flush")
     with Outbox.open(args.queue, args.key) as outbox, receiver(args.to) as folder:
-        for record in outbox.records():
+        for record in _readable(outbox, damaged):
             folder.take(record)
             written += 1
     if args.json:
         print_json({"written": written})
     else:
         print_text(f"{written} transactions in {args.to}")
-    return EXIT_OK
+    return EXIT_STORAGE if damaged else EXIT_OK
 
 
 def flush_queue(args: Namespace) -> int:
@@ -59,7 +60,7 @@ def flush_queue(args: Namespace) -> int:
         print_json({"confirmed": done.confirmed, "waiting": waiting})
     else:
         print_text(f"{done.confirmed} confirmed, {waiting} waiting")
-    return _complain(done, waiting, args.to)
+    return _complain(done, waiting)
 
 
 def show_drift(args: Namespace) -> int:
@@ -88,6 +89,16 @@ VERBS: dict[str, Callable[[Namespace], int]] = {
 }
 
 
+def _readable(outbox: Outbox, damaged: list[FetalHemoError]) -> Iterator[Record]:
+    """The results that are whole; each of the others is said and added to `damaged`."""
+    for sequence in outbox.sequences():
+        try:
+            yield outbox.read(sequence)
+        except FetalHemoError as error:
+            damaged.append(error)
+            print(error.line(), file=sys.stderr, flush=True)
+
+
 def _described(record: Record) -> dict[str, object]:
     return {"id": record.id, "handed_over": record.handed_over, **record.stamp.to_json()}
 
@@ -101,13 +112,10 @@ def _line(record: Record) -> str:
     return f"{order}  {utc_text(stamp.wall_s)}{doubt}  {state}  {result['outcome']}: {said}"
 
 
-def _complain(done: HandOver, waiting: int, to: str) -> int:
+def _complain(done: HandOver, waiting: int) -> int:
     """One line for each result that was not confirmed."""
     if not waiting:
         return EXIT_OK
-    for sequence, what in done.complaints:
-        line = FetalHemoError("E-NETWORK", f"result {sequence}: {what}", to, "flush again").line()
-        print(line, file=sys.stderr, flush=True)
-    if done.confirmed == 0:
-        return FetalHemoError("E-NETWORK", "nothing was confirmed").exit_status
-    return EXIT_PARTIAL
+    for error in done.complaints:
+        print(error.line(), file=sys.stderr, flush=True)
+    return EXIT_PARTIAL if done.confirmed else EXIT_DATA

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from firmware_bridge.errors import FetalHemoError
 from firmware_bridge.queue.outbox import Outbox
 from firmware_bridge.queue.receivers import NotConfirmed, Receiver
 from firmware_bridge.queue.record import Record
@@ -23,7 +24,7 @@ class HandOver:
     """What became of the results that waited."""
 
     confirmed: int = 0
-    complaints: list[tuple[int, str]] = field(default_factory=list)  # sequence, what happened
+    complaints: list[FetalHemoError] = field(default_factory=list)  # on what still waits
     reached: bool = True  # False: the receiver did not answer, and the rest was not tried
 
 
@@ -35,15 +36,21 @@ def flush(
 ) -> HandOver:
     """Hand over every waiting result in order; each is noted as soon as it is confirmed.
 
-    A result that the receiver refuses does not keep the later ones; a receiver that is not there
-    ends it. Raises `FetalHemoError` E-STORAGE.
+    A result that is damaged or that the receiver refuses does not keep the later ones; a receiver
+    that is not there ends it. Raises `FetalHemoError` E-STORAGE.
     """
     done = HandOver()
-    for record in outbox.records(waiting_only=True):
+    for sequence in outbox.sequences(waiting_only=True):
+        try:
+            record = outbox.read(sequence)
+        except FetalHemoError as error:
+            done.complaints.append(error)
+            continue
         try:
             _hand_over(record, to, attempts, sleep)
         except NotConfirmed as error:
-            done.complaints.append((record.stamp.sequence, str(error)))
+            what = f"result {sequence}: {error}"
+            done.complaints.append(FetalHemoError("E-NETWORK", what, fix="flush again"))
             if not error.reached:
                 done.reached = False
                 break

@@ -91,19 +91,32 @@ class Outbox:
                     self._count(model, counts_of(result, manifest))
             return self._stamp(name)
 
-    def records(self, waiting_only: bool = False) -> Iterator[Record]:
-        """The stored results in the order (boot, sequence), one in memory at a time."""
-        last = 0
-        query = f"SELECT {COLUMNS} FROM results WHERE sequence > ?"
+    def sequences(self, waiting_only: bool = False) -> Iterator[int]:
+        """Sequence numbers of the stored results, in order; those stored meanwhile as well."""
+        query = "SELECT sequence FROM results WHERE sequence > ?"
         query += " AND handed_over = 0" if waiting_only else ""
-        query += " ORDER BY sequence LIMIT 1"
-        while True:
+        row: tuple[int] | None = (0,)
+        while row is not None:
             with storage_errors(self._where):
-                row = self._connection.execute(query, (last,)).fetchone()
-            if row is None:
-                return
-            last = row[0]
-            yield self._record(row)
+                found = self._connection.execute(query + " ORDER BY sequence LIMIT 1", row)
+                row = found.fetchone()
+            if row is not None:
+                yield row[0]
+
+    def read(self, sequence: int) -> Record:
+        """One stored result; raises E-STORAGE for a damaged one, the others may still be whole."""
+        query = f"SELECT {COLUMNS} FROM results WHERE sequence = ?"
+        with storage_errors(self._where):
+            row = self._connection.execute(query, (sequence,)).fetchone()
+        try:
+            return self._record(row)
+        except (ValueError, TypeError):  # not what was stored, or gone from under its index
+            what = f"result {sequence} of the queue is damaged"
+            raise FetalHemoError("E-STORAGE", what, self._where) from None
+
+    def records(self) -> Iterator[Record]:
+        """All stored results in order, one in memory at a time; raises at a damaged one."""
+        yield from map(self.read, self.sequences())
 
     def confirm(self, name: str) -> None:
         """Note that a receiver has confirmed the result of this id."""
@@ -163,12 +176,8 @@ class Outbox:
 
     def _record(self, row: tuple[Any, ...]) -> Record:
         name, payload, handed_over = row[1], row[6], bool(row[7])
-        try:
-            opened = payload if self._seal is None else self._seal.open(payload, name)
-            found = unpack_payload(opened)
-        except ValueError as error:
-            what = f"result {row[0]} of the queue is {error}"
-            raise FetalHemoError("E-STORAGE", what, self._where) from None
+        opened = payload if self._seal is None else self._seal.open(payload, name)
+        found = unpack_payload(opened)
         return Record(name, self._stamp_of(row), handed_over, found["result"], found["fhir"])
 
     def _value(self, query: str, *given: object) -> Any:

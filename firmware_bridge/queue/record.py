@@ -64,7 +64,7 @@ def unpack_payload(data: bytes) -> dict[str, Any]:
     unpacker = zlib.decompressobj()
     try:
         found = json.loads(unpacker.decompress(data, MAX_BYTES))
-    except zlib.error:
+    except (zlib.error, ValueError, RecursionError):
         raise ValueError("damaged") from None
     if not isinstance(found, dict) or found.keys() != {"result", "fhir"}:
         raise ValueError("damaged")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -15,7 +16,9 @@ from typing import Any
 
 import pytest
 
+from firmware_bridge.cli import main
 from firmware_bridge.errors import FetalHemoError
+from firmware_bridge.lock import only_one
 from firmware_bridge.queue.flush import HandOver, flush
 from firmware_bridge.queue.outbox import Outbox
 from firmware_bridge.queue.receivers import FhirServer, NotConfirmed, body, receiver
@@ -100,7 +103,7 @@ def test_a_server_that_never_answers(outbox: Outbox, result: Made, bundle: Any) 
     with socket.create_server(("127.0.0.1", 0)) as silent:
         to = FhirServer(f"http://127.0.0.1:{silent.getsockname()[1]}/", timeout_s=0.2)
         done = quietly(outbox, to, attempts=1)
-    assert done.complaints == [(1, "no answer (TimeoutError)")]
+    assert [said.what for said in done.complaints] == ["result 1: no answer (TimeoutError)"]
     assert outbox.waiting() == 1
 
 
@@ -119,8 +122,37 @@ def test_one_refused_result_does_not_keep_the_others(
         outbox.put(result(number), bundle.manifest)
     to = Picky()
     done = quietly(outbox, to)
-    assert (done.confirmed, done.complaints, to.tried) == (2, [(2, "answer 422")], 3)
+    assert [said.what for said in done.complaints] == ["result 2: answer 422"]
+    assert (done.confirmed, to.tried) == (2, 3)
     assert [record.handed_over for record in outbox.records()] == [True, False, True]
+
+
+def test_one_damaged_result_does_not_keep_the_others(
+    outbox: Outbox, result: Made, bundle: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(3):
+        outbox.put(result(number), bundle.manifest)
+    with sqlite3.connect(tmp_path / "q.db") as raw:
+        raw.execute("UPDATE results SET payload = x'00' WHERE sequence = 2")
+    queue, to = str(tmp_path / "q.db"), str(tmp_path / "to")
+    assert main(["queue", "flush", queue, "--to", to]) == 7
+    assert "E-STORAGE: result 2 of the queue is damaged" in capfd.readouterr().err
+    assert len(list((tmp_path / "to").iterdir())) == 2
+    assert main(["queue", "list", queue]) == 6
+    listed = capfd.readouterr()
+    assert (listed.out.count("handed over"), listed.err.count("E-STORAGE")) == (2, 1)
+    assert main(["queue", "export", queue, "--to", to]) == 6
+
+
+def test_two_processes_do_not_hand_over_together(
+    outbox: Outbox, result: Made, bundle: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    outbox.put(result(0), bundle.manifest)
+    arguments = ["queue", "flush", str(tmp_path / "q.db"), "--to", str(tmp_path / "to")]
+    with only_one(f"{tmp_path}/q.db.flush", "handing over"):
+        assert main(arguments) == 6
+    assert "another process is handing over" in capfd.readouterr().err
+    assert main(arguments) == 0
 
 
 def test_waits_longer_before_each_try(outbox: Outbox, result: Made, bundle: Any) -> None:

@@ -48,7 +48,7 @@ def test_what_goes_in_comes_out(outbox: Outbox, result: Made, bundle: Any) -> No
     assert not record.handed_over
     outbox.confirm(record.id)
     assert outbox.waiting() == 0
-    assert list(outbox.records(waiting_only=True)) == []
+    assert list(outbox.sequences(waiting_only=True)) == []
 
 
 def test_same_recording_and_model_is_one_record(outbox: Outbox, result: Made, bundle: Any) -> None:

@@ -214,6 +214,38 @@ def test_two_updates_at_the_same_time(update: Callable[[int], None], slots: Slot
     update(2)
 
 
+@pytest.mark.parametrize(
+    "releases", [8, pytest.param(200, marks=pytest.mark.slow)], ids=["few", "many"]
+)
+def test_starts_while_bundles_are_replaced(
+    slots: Slots,
+    release: Release,
+    signed: Any,
+    capsys: pytest.CaptureFixture[str],
+    releases: int,
+) -> None:
+    """Another process updates all the time; every start finds a good bundle, and no older one."""
+    paths = [str(release(number)) for number in range(1, releases + 1)]
+    install(paths[0], [signed.public_key], slots)
+    text = """
+import sys
+from firmware_bridge.update.install import install
+from firmware_bridge.update.slots import Slots
+for path in sys.argv[3:]:
+    install(path, [sys.argv[2]], Slots(sys.argv[1]))
+"""
+    command = [sys.executable, "-c", text, str(slots.folder), str(signed.public_key), *paths]
+    updates = subprocess.Popen(command)
+    seen = []
+    while updates.poll() is None:
+        seen.append(open_active(slots=slots).manifest["counter"])
+    assert updates.wait() == 0
+    seen.append(open_active(slots=slots).manifest["counter"])
+    assert seen == sorted(seen)
+    assert seen[-1] == releases
+    assert capsys.readouterr().err == ""
+
+
 def test_where_the_slots_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("FETAL_HEMO_SLOTS", raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))

@@ -38,10 +38,10 @@ def make_folder(path: str | Path) -> Path:
 
 def drop_unfinished(folder: str | Path) -> None:
     """Delete what killed writes have left in a folder that nobody else is writing to."""
-    for path in Path(folder).iterdir():
-        if UNFINISHED.fullmatch(path.name) and path.is_file():
+    for name in os.listdir(folder):
+        if UNFINISHED.fullmatch(name):
             with contextlib.suppress(OSError):
-                path.unlink()
+                os.unlink(Path(folder) / name)
 
 
 def _write(target: Path, data: bytes, mode: int) -> None:

@@ -89,7 +89,9 @@ def _compared(
         return said
     shares = reference[measure]
     compared = counts[: len(shares)]  # a refusal has no reference
-    if recordings < FEWEST or sum(compared) == 0:
+    if sum(compared) == 0:
+        return {**said, "verdict": "nothing counted"}
+    if recordings < FEWEST:
         return {**said, "verdict": f"too few: {recordings} of {FEWEST} recordings"}
     psi = stability_index(compared, shares)
     # What chance alone gives (Yurdakul 2018); the windows of a recording count as one draw.

@@ -13,8 +13,9 @@ from firmware_bridge.fhir import transaction_id
 from firmware_bridge.queue.clock import Clocks, Reading, from_utc_text, read_clocks, suspicion
 from firmware_bridge.queue.database import connect, storage_errors, transaction
 from firmware_bridge.queue.drift import Count, counts_of
+from firmware_bridge.queue.key import agree_on_key
 from firmware_bridge.queue.record import Record, Stamp, pack_payload, unpack_payload
-from firmware_bridge.queue.seal import Seal, load_seal
+from firmware_bridge.queue.seal import Seal
 from firmware_bridge.result import Abstained, Refused, Result, Screened
 
 COLUMNS = "sequence, id, boot, monotonic_s, wall_s, clock_suspect, payload, handed_over"
@@ -52,7 +53,7 @@ class Outbox:
         connection = connect(path, create)
         try:
             with storage_errors(where):
-                seal = None if counters_only else _agree_on_key(connection, key_file, where)
+                seal = None if counters_only else agree_on_key(connection, key_file, where)
                 return cls(connection, where, seal)
         except BaseException:
             connection.close()
@@ -183,35 +184,3 @@ class Outbox:
     def _value(self, query: str, *given: object) -> Any:
         (value,) = self._connection.execute(query, given).fetchone()
         return value
-
-
-def _agree_on_key(
-    connection: sqlite3.Connection, key_file: str | Path | None, where: str
-) -> Seal | None:
-    """The seal that the queue was begun with; an empty queue takes the one it is given."""
-    known = _known_key(connection)
-    if key_file is None:
-        if known is None:
-            return None
-        raise FetalHemoError("E-KEY", "the queue is sealed", where, "name its key file")
-    if known is None:
-        with transaction(connection):  # so that two processes do not make two keys
-            known = _known_key(connection) or _begin_with(connection, key_file, where)
-    seal = load_seal(key_file)
-    if seal.key_id != known:
-        raise FetalHemoError("E-KEY", "not the key of this queue", where, "name its own key file")
-    return seal
-
-
-def _known_key(connection: sqlite3.Connection) -> str | None:
-    row = connection.execute("SELECT value FROM about WHERE name = 'key'").fetchone()
-    return None if row is None else str(row[0])
-
-
-def _begin_with(connection: sqlite3.Connection, key_file: str | Path, where: str) -> str:
-    if connection.execute("SELECT 1 FROM results").fetchone():
-        what, fix = "the queue was begun without a key", "leave the key out, or begin another queue"
-        raise FetalHemoError("E-KEY", what, where, fix)
-    key_id = load_seal(key_file, make=True).key_id
-    connection.execute("INSERT INTO about VALUES ('key', ?)", (key_id,))
-    return key_id

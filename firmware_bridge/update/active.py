@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -12,7 +12,7 @@ from firmware_bridge.bundle import Bundle, open_bundle
 from firmware_bridge.errors import FetalHemoError
 from firmware_bridge.screen import DEFAULT_BUNDLE, Screener
 from firmware_bridge.trust import key_id, read_public_key, trusted_keys
-from firmware_bridge.update.slots import SLOTS, TRIES, Slots, State, other
+from firmware_bridge.update.slots import SLOTS, TRIES, Slots, State
 
 Made = TypeVar("Made")
 
@@ -49,17 +49,17 @@ def open_active(
     if path is not None:
         return open_bundle(path, trusted_keys(trust))
     slots = slots or Slots()
-    return _first_that_works(slots, slots.read(), trust, lambda bundle: bundle)[0]
+    return _first_that_works(slots, known_state(slots), trust, lambda bundle: bundle)[0]
 
 
 def _begin(slots: Slots) -> State | None:
     """The state for this start: a bundle on trial has one try less, or is given up."""
-    state = slots.read()
+    state = known_state(slots)
     if state is None or not state.trial:
         return state
-    if state.tries >= TRIES and state.previous is not None:
+    back = state.back()
+    if state.tries >= TRIES and back is not None:
         _say(f"the new bundle did not pass in {TRIES} starts; the one before is back")
-        back = replace(state, active=state.previous, previous=None, trial=False, tries=0)
         return _note(slots, back)
     return _note(slots, replace(state, tries=state.tries + 1))
 
@@ -76,7 +76,8 @@ def _note(slots: Slots, state: State) -> State:
 def _first_that_works(
     slots: Slots, state: State | None, trust: tuple[str | Path, ...], make: Callable[[Bundle], Made]
 ) -> tuple[Made, str | None]:
-    for slot in _candidates(slots, state):
+    in_order = () if state is None else (state.active, state.previous)
+    for slot in filter(None, in_order):
         try:
             return make(open_slot(slots, slot, trust)), slot
         except FetalHemoError as error:
@@ -91,25 +92,24 @@ def open_slot(slots: Slots, slot: str, trust: Iterable[str | Path] = ()) -> Bund
     return open_bundle(slots.bundle(slot), trusted)
 
 
-def _candidates(slots: Slots, state: State | None) -> Iterator[str]:
-    """Slots in the order in which they are tried."""
-    if state is not None:
-        yield state.active
-        if slots.bundle(other(state.active)).exists() and state.previous is not None:
-            yield state.previous
-        return
-    # The state is lost, by damage only: then the newest whole bundle.
-    yield from sorted(
-        (slot for slot in SLOTS if slots.bundle(slot).exists()),
-        key=lambda slot: -_counter(slots, slot),
-    )
+def known_state(slots: Slots) -> State | None:
+    """What is noted of the slots; None before the first update.
 
-
-def _counter(slots: Slots, slot: str) -> int:
-    try:
-        return int(open_slot(slots, slot).manifest["counter"])
-    except FetalHemoError:
-        return -1
+    If the note is damaged, the newest whole bundle counts as the one in use.
+    """
+    state = slots.read()
+    if state is not None or not slots.noted():
+        return state
+    whole = []
+    for slot in SLOTS:
+        try:
+            whole.append((open_slot(slots, slot).manifest["counter"], slot))
+        except FetalHemoError:
+            continue
+    if not whole:
+        return None
+    order = [slot for _, slot in sorted(whole, reverse=True)]
+    return State(active=order[0], previous=order[1] if order[1:] else None)
 
 
 def _say(what: str) -> None:

@@ -11,14 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from firmware_bridge.bundle import Bundle, open_bundle, read_bundle, verify
 from firmware_bridge.errors import FetalHemoError
-from firmware_bridge.lock import only_one
 from firmware_bridge.screen import DEFAULT_BUNDLE, Screener
 from firmware_bridge.trust import trusted_keys
-from firmware_bridge.update.active import open_slot
+from firmware_bridge.update.active import known_state, open_slot
 from firmware_bridge.update.slots import SLOTS, Slots, State, other
 
 
@@ -34,33 +32,33 @@ def install(
     trusted = trusted_keys(trust)
     data = read_bundle(new, str(new))
     bundle = verify(data, trusted, str(new))
-    slots.prepare()
-    with only_one(slots.folder, "changing the bundle"):
-        slots.prepare()  # now nobody else's write can be swept away
-        state = slots.read()
+    with slots.changing():
+        state = known_state(slots)
         if state is not None and _has(slots, state.active, bundle):
             return bundle  # an update that was cut short after the switch, begun again
-        require_newer(bundle, _floor(slots, state))
+        floor = _floor(slots, state)
+        require_newer(bundle, floor)
         target = SLOTS[0] if state is None else other(state.active)
         slots.fill(target, data, trusted[bundle.manifest["signing_key_id"]])
         written = Screener(open_slot(slots, target, trust)).bundle
         if written.sha256 != bundle.sha256:
             what = "what was written is not what was brought"
             raise FetalHemoError("E-STORAGE", what, str(slots.folder), "check the disk")
-        slots.write(_switched(state, target, _floor(slots, state), bundle))
+        slots.write(_switched(state, target, floor, bundle))
     return written
 
 
 def go_back(slots: Slots | None = None, trust: Iterable[str | Path] = ()) -> Bundle:
     """The bundle of the previous slot, in use again after its self-test; raises as `install`."""
     slots = slots or Slots()
-    with only_one(slots.folder, "changing the bundle"):
-        state = slots.read()
-        if state is None or state.previous is None:
+    with slots.changing():
+        state = known_state(slots)
+        back = None if state is None else state.back()
+        if back is None:
             what = "there is no earlier bundle to go back to"
             raise FetalHemoError("E-BUNDLE-NOT-FOUND", what, str(slots.folder))
-        bundle = Screener(open_slot(slots, state.previous, trust)).bundle
-        slots.roll_back(state)
+        bundle = Screener(open_slot(slots, back.active, trust)).bundle
+        slots.write(back)
     return bundle
 
 
@@ -81,12 +79,12 @@ def _has(slots: Slots, slot: str, bundle: Bundle) -> bool:
 
 def _floor(slots: Slots, state: State | None) -> dict[str, int]:
     """The highest counter by name: what is noted, what is in the slots, and what ships."""
-    floor = dict(state.floor or {}) if state is not None else {}
+    floor = dict(state.floor) if state is not None else {}
     known = [open_bundle(DEFAULT_BUNDLE, trusted_keys())]
-    for slot in SLOTS:
+    in_slots = () if state is None else (state.active, state.previous)
+    for slot in filter(None, in_slots):
         try:
-            if state is not None and slot in (state.active, state.previous):
-                known.append(open_slot(slots, slot))
+            known.append(open_slot(slots, slot))
         except FetalHemoError:
             continue  # damaged: it can be replaced
     for bundle in known:
@@ -97,5 +95,5 @@ def _floor(slots: Slots, state: State | None) -> dict[str, int]:
 
 def _switched(state: State | None, slot: str, floor: dict[str, int], bundle: Bundle) -> State:
     floor = {**floor, bundle.manifest["name"]: bundle.manifest["counter"]}
-    previous: Any = None if state is None else state.active
+    previous = None if state is None else state.active
     return State(active=slot, previous=previous, trial=True, tries=0, floor=floor)

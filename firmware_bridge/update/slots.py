@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from firmware_bridge.errors import FetalHemoError
+from firmware_bridge.lock import only_one
 from firmware_bridge.store import drop_unfinished, make_folder, write_atomically
 
 SLOTS = ("a", "b")
@@ -28,7 +30,16 @@ class State:
     previous: str | None = None
     trial: bool = False  # put in, not yet seen to work from a fresh start
     tries: int = 0  # starts since it was put in
-    floor: dict[str, int] | None = None
+    floor: dict[str, int] = field(default_factory=dict)
+
+    def back(self) -> State | None:
+        """The state with the previous slot in use again, or None without one.
+
+        There is no way forward from it: the slot that was left is only looked at.
+        """
+        if self.previous is None:
+            return None
+        return replace(self, active=self.previous, previous=None, trial=False, tries=0)
 
 
 class Slots:
@@ -41,8 +52,12 @@ class Slots:
         """The state, or None when there is none, or none that can be understood."""
         try:
             return _understood(json.loads((self.folder / STATE).read_bytes()))
-        except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
             return None
+
+    def noted(self) -> bool:
+        """Whether there is a state at all, be it damaged."""
+        return (self.folder / STATE).exists()
 
     def bundle(self, slot: str) -> Path:
         """Where the bundle of a slot is."""
@@ -52,10 +67,12 @@ class Slots:
         """Where the public key is that signed the bundle of a slot."""
         return self.folder / f"{slot}.pub"
 
-    def prepare(self) -> None:
-        """Make the folder, and sweep what a killed write has left in it."""
-        make_folder(self.folder)
-        drop_unfinished(self.folder)
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Make the folder and hold it alone; what a killed write has left in it is swept."""
+        with only_one(make_folder(self.folder), "changing the bundle"):
+            drop_unfinished(self.folder)
+            yield
 
     def fill(self, slot: str, bundle: bytes, public_key: bytes) -> None:
         """Write a bundle and its signer's key into a slot that is not in use."""
@@ -66,18 +83,6 @@ class Slots:
         """The switch: one rename."""
         text = json.dumps(asdict(state), indent=1).encode() + b"\n"
         write_atomically(self.folder / STATE, text)
-
-    def roll_back(self, state: State) -> State:
-        """The state with the previous slot in use again; the other is kept, to be looked at.
-
-        Raises E-BUNDLE-NOT-FOUND when there is none.
-        """
-        if state.previous is None:
-            what = "there is no earlier bundle to go back to"
-            raise FetalHemoError("E-BUNDLE-NOT-FOUND", what, str(self.folder))
-        back = replace(state, active=state.previous, previous=None, trial=False, tries=0)
-        self.write(back)
-        return back
 
 
 def default_folder() -> Path:
@@ -96,9 +101,8 @@ def other(slot: str) -> str:
 
 def _understood(found: dict[str, Any]) -> State:
     state = State(**found)
-    floor = state.floor or {}
     good = state.active in SLOTS and state.previous in (*SLOTS, None)
     good = good and isinstance(state.trial, bool) and isinstance(state.tries, int)
-    if not good or not all(isinstance(counter, int) for counter in floor.values()):
+    if not good or not all(isinstance(counter, int) for counter in state.floor.values()):
         raise ValueError
-    return replace(state, floor=floor)
+    return state

@@ -14,7 +14,6 @@ import pytest
 
 from export.bundle import write_bundle
 from firmware_bridge.errors import FetalHemoError
-from firmware_bridge.lock import only_one
 from firmware_bridge.screen import Screener
 from firmware_bridge.update.active import load_active, open_active
 from firmware_bridge.update.install import go_back, install
@@ -182,6 +181,25 @@ def test_lost_state_means_the_newest_whole_bundle(
     update(2)
     (slots.folder / "slots.json").write_text(text)
     assert version(slots) == "0.0.2"
+    assert code_of(lambda: update(1)) == "E-BUNDLE-DOWNGRADE"
+    update(3)
+    state = slots.read()
+    assert state is not None
+    assert (state.active, state.previous) == ("a", "b")
+
+
+def test_a_slot_filled_before_the_first_switch_is_not_in_use(
+    slots: Slots, release: Release, signed: Any
+) -> None:
+    with slots.changing():
+        slots.fill("a", release(2).read_bytes(), bytes.fromhex(public(signed)))
+    assert open_active(slots=slots).manifest["name"] == SHIPPED
+    install(release(2), [signed.public_key], slots)
+    assert version(slots) == "0.0.2"
+
+
+def public(signed: Any) -> str:
+    return str(signed.public_key.read_text().splitlines()[-1])
 
 
 def test_three_starts_that_crash_bring_the_one_before_back(
@@ -209,7 +227,7 @@ load_active()
 
 def test_two_updates_at_the_same_time(update: Callable[[int], None], slots: Slots) -> None:
     update(1)
-    with only_one(slots.folder, "changing the bundle"):
+    with slots.changing():
         assert code_of(lambda: update(2)) == "E-STORAGE"
     update(2)
 

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 Behind = Callable[..., dict[str, Any]]
+SLOW = pytest.mark.slow
 KINDS = (
     "kill",
     "disk full from then on",
-    "one input/output error",
-    "read-only from then on",
+    pytest.param("one input/output error", marks=SLOW),
+    pytest.param("read-only from then on", marks=SLOW),
 )
 
 

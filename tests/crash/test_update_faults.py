@@ -15,7 +15,12 @@ STATUS = {"kill": -9}  # the others: storage
 
 @pytest.mark.parametrize(
     "kind",
-    ["kill", "disk full from then on", "one input/output error", "read-only from then on"],
+    [
+        "kill",
+        pytest.param("disk full from then on", marks=pytest.mark.slow),
+        pytest.param("one input/output error", marks=pytest.mark.slow),
+        pytest.param("read-only from then on", marks=pytest.mark.slow),
+    ],
 )
 def test_every_call_fails_once(behind: Behind, release: Release, signed: Any, kind: str) -> None:
     found = behind("update_faults.py", kind, release(1), release(2), signed.public_key)

@@ -247,7 +247,7 @@ def kill_while_screening(
 
 
 @pytest.mark.parametrize(
-    "kills", [5, pytest.param(200, marks=pytest.mark.slow)], ids=["few", "many"]
+    "kills", [3, pytest.param(200, marks=pytest.mark.slow)], ids=["few", "many"]
 )
 def test_killed_while_screening(
     model: list[object], sounds: list[Path], queue: Path, kills: int

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from export.bundle import write_bundle
+from firmware_bridge.cli import main
 from firmware_bridge.errors import FetalHemoError
 from firmware_bridge.screen import Screener
 from firmware_bridge.update.active import load_active, open_active
@@ -76,11 +77,11 @@ def test_its_signer_is_trusted_without_naming_the_key_again(
     assert code_of(lambda: Screener.load(release(1))) == "E-BUNDLE-UNTRUSTED"
 
 
-@pytest.mark.parametrize("number", [1, 2])
-def test_only_upwards(update: Callable[[int], None], slots: Slots, number: int) -> None:
+def test_only_upwards(update: Callable[[int], None], slots: Slots) -> None:
     for release in (1, 2, 3):
         update(release)
-    assert code_of(lambda: update(number)) == "E-BUNDLE-DOWNGRADE"
+    for older in (1, 2):  # one is in no slot any more
+        assert code_of(lambda: update(older)) == "E-BUNDLE-DOWNGRADE"  # noqa: B023
     assert version(slots) == "0.0.3"
 
 
@@ -173,7 +174,7 @@ def damage(path: Path) -> None:
     path.write_bytes(data)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"active": "c"}', '{"active": "a", "x": 1}'])
+@pytest.mark.parametrize("text", ["", '{"active": "c"}'])
 def test_lost_state_means_the_newest_whole_bundle(
     update: Callable[[int], None], slots: Slots, text: str
 ) -> None:
@@ -233,7 +234,7 @@ def test_two_updates_at_the_same_time(update: Callable[[int], None], slots: Slot
 
 
 @pytest.mark.parametrize(
-    "releases", [8, pytest.param(200, marks=pytest.mark.slow)], ids=["few", "many"]
+    "releases", [5, pytest.param(200, marks=pytest.mark.slow)], ids=["few", "many"]
 )
 def test_starts_while_bundles_are_replaced(
     slots: Slots,
@@ -272,22 +273,27 @@ def test_where_the_slots_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     assert default_folder() == tmp_path / "x"
 
 
-def test_the_verb(release: Release, signed: Any, tmp_path: Path) -> None:
-    environment = {**os.environ, "FETAL_HEMO_SLOTS": str(tmp_path / "s"), "OMP_NUM_THREADS": "1"}
+def test_the_verb(
+    release: Release,
+    signed: Any,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FETAL_HEMO_SLOTS", str(tmp_path / "s"))
+    trust = ["--trust", signed.public_key]
 
-    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "firmware_bridge", "update", *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
+    def run(*arguments: object) -> tuple[int, str, str]:
+        status = main(["update", *map(str, arguments)])
+        return status, *capfd.readouterr()
 
-    first = json.loads(run(release(1), "--trust", signed.public_key, "--json").stdout)
+    first = json.loads(run(release(1), *trust, "--json")[1])
     assert (first["version"], first["slot"], first["can_roll_back"]) == ("0.0.1", "a", False)
-    assert run(release(2), "--trust", signed.public_key).stdout == (
-        "in use: random-weights 0.0.2, counter 2\n"
-    )
-    down = run(release(1), "--trust", signed.public_key)
-    assert (down.returncode, down.stdout) == (5, "")
-    assert down.stderr.startswith("E-BUNDLE-DOWNGRADE: ")
-    assert json.loads(run("--rollback", "--json").stdout)["version"] == "0.0.1"
-    assert run("--rollback").returncode == 5
-    assert run(release(1), "--rollback").returncode == 2
-    assert run().stdout == "in use: random-weights 0.0.1, counter 1\n"
+    assert run(release(2), *trust) == (0, "in use: random-weights 0.0.2, counter 2\n", "")
+    status, out, error = run(release(1), *trust)
+    assert (status, out) == (5, "")
+    assert error.startswith("E-BUNDLE-DOWNGRADE: ")
+    assert json.loads(run("--rollback", "--json")[1])["version"] == "0.0.1"
+    assert run("--rollback")[0] == 5
+    assert run(release(1), "--rollback")[0] == 2
+    assert run()[1] == "in use: random-weights 0.0.1, counter 1\n"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 
 READY, ALIVE = b"READY=1", b"WATCHDOG=1"
 
@@ -27,6 +26,8 @@ def _notify(message: bytes) -> None:
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address.startswith(("/", "@")):
         return
+    import socket  # takes longer to import than all of this
+
     if address.startswith("@"):  # a name in the kernel, not in the file system
         address = "\0" + address[1:]
     # The work matters more than the news of it: a supervisor that is gone is not an error.

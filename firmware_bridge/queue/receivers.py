@@ -31,7 +31,7 @@ class NotConfirmed(Exception):
     def __init__(self, what: str, again: bool, reached: bool = True) -> None:
         super().__init__(what)
         self.again = again  # the same may succeed soon
-        self.reached = reached  # the receiver answered at all
+        self.reached = reached  # there is a receiver
 
 
 class Receiver(Protocol):
@@ -102,7 +102,8 @@ class FhirServer:
         except (OSError, http.client.HTTPException) as error:
             reason = getattr(error, "reason", error)
             what = f"no answer ({type(reason).__name__})"
-            raise NotConfirmed(what, again=True, reached=False) from None
+            hung_up = isinstance(error, http.client.HTTPException)  # there was somebody
+            raise NotConfirmed(what, again=True, reached=hung_up) from None
         _require_confirmation(found, len(record.transaction()["entry"]))
 
 

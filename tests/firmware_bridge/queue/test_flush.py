@@ -98,6 +98,25 @@ def test_nobody_there_ends_it_at_once(outbox: Outbox, result: Made, bundle: Any)
     assert outbox.waiting() == 3
 
 
+def test_a_line_that_drops_does_not_end_it(outbox: Outbox, result: Made, bundle: Any) -> None:
+    for number in range(3):
+        outbox.put(result(number), bundle.manifest)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def hang_up() -> None:
+            for _ in range(3):
+                connection = listening.accept()[0]
+                connection.recv(65_536)
+                connection.shutdown(socket.SHUT_WR)
+
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        to = FhirServer(f"http://127.0.0.1:{listening.getsockname()[1]}/", timeout_s=5)
+        done = quietly(outbox, to, attempts=1)
+        thread.join()
+    assert (done.reached, len(done.complaints)) == (True, 3)
+
+
 def test_a_server_that_never_answers(outbox: Outbox, result: Made, bundle: Any) -> None:
     outbox.put(result(0), bundle.manifest)
     with socket.create_server(("127.0.0.1", 0)) as silent:

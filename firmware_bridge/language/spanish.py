@@ -29,8 +29,8 @@ WORDS = {
     "A-SILENT": "la mayor parte de la grabación es silencio: ¿está conectada la sonda?",
     "A-TALKING": "la mayor parte de la grabación es habla o ruido de la sala",
     "A-INTERFERENCE": "la mayor parte de la grabación tiene interferencia de radio",
-    "A-NO-FETAL-SIGNAL": "la mayor parte de la grabación no tiene latido fetal: mueva la sonda y tome el "
-    "pulso de la madre, que quizá es lo que se oye",
+    "A-NO-FETAL-SIGNAL": "la mayor parte de la grabación no tiene latido fetal: mueva la sonda y "
+    "tome el pulso de la madre, que quizá es lo que se oye",
     "A-CLIPPED": "la mayor parte de la grabación está saturada",
     "A-LITTLE-SIGNAL": "hay muy pocas ventanas buenas para una probabilidad",
     "A-MATERNAL-PULSE": "el único pulso encontrado está en el rango de la madre: tómele el pulso "

@@ -151,11 +151,12 @@ def _finish(
     calibration = calibrate(
         margins, positive, decision.specificity, cohort.simulated, decision.miss_rate
     )
+    held_back = uncertain_share(calibration, positive)
     run.finish(
         {
             "epochs": history,
             "classes": list(BP_CLASSES),
             "calibration": calibration,
-            "heard": heard(watched, uncertain_share(calibration, positive)),
+            "heard": heard(watched.visits, watched.unusable, held_back),
         }
     )

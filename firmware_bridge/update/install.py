@@ -25,7 +25,7 @@ def install(
 ) -> Bundle:
     """The bundle that is now in use; nothing happens when it was so before.
 
-    Raises `FetalHemoError` with the E-BUNDLE codes (-DOWNGRADE when its counter is not above every
+    Raises `FetalHemoError` with the E-BUNDLE codes (-OLDER when its counter is not above every
     one that was in use under its name), E-KEY or E-STORAGE; the one in use then stays so.
     """
     slots = slots or Slots()
@@ -63,11 +63,11 @@ def go_back(slots: Slots | None = None, trust: Iterable[str | Path] = ()) -> Bun
 
 
 def require_newer(bundle: Bundle, floor: dict[str, int]) -> None:
-    """Raises E-BUNDLE-DOWNGRADE when the counter has been reached under the bundle's name."""
+    """Raises E-BUNDLE-OLDER when the counter has been reached under the bundle's name."""
     name, counter = bundle.manifest["name"], bundle.manifest["counter"]
     if counter <= floor.get(name, -1):
         what = f"its counter is {counter}, this device has had {floor[name]} of {name}"
-        raise FetalHemoError("E-BUNDLE-DOWNGRADE", what, bundle.where, "get a newer one")
+        raise FetalHemoError("E-BUNDLE-OLDER", what, bundle.where, "get a newer one")
 
 
 def _has(slots: Slots, slot: str, bundle: Bundle) -> bool:

@@ -18,8 +18,7 @@ def test_counts_windows_and_recordings(surveyed: Any) -> None:
     silent = dataclasses.replace(
         visit, windows=10, quality_shares=(0.0, 0, 0, 0, 1.0, 0, 0), mean_bpm=None
     )
-    found = dataclasses.replace(surveyed.found, visits=(loud,) * 3, unusable=(silent,))
-    told = heard(found, uncertain_share=1 / 3)
+    told = heard([loud] * 3, [silent], uncertain_share=1 / 3)
     assert told["recordings"] == 4
     assert told["outcome"] == pytest.approx([0.5, 0.5])
     assert told["quality"] == pytest.approx([0.9, 0, 0, 0, 0.1, 0, 0])
@@ -27,7 +26,7 @@ def test_counts_windows_and_recordings(surveyed: Any) -> None:
 
 
 def test_of_a_cohort(surveyed: Any) -> None:
-    told = heard(surveyed.found, 0.0)
+    told = heard(surveyed.found.visits, surveyed.found.unusable, 0.0)
     assert sum(told["quality"]) == pytest.approx(1.0)
     assert sum(told["rate"]) == pytest.approx(1.0)
     recordings = len(surveyed.found.visits) + len(surveyed.found.unusable)

@@ -81,7 +81,7 @@ def test_only_upwards(update: Callable[[int], None], slots: Slots) -> None:
     for release in (1, 2, 3):
         update(release)
     for older in (1, 2):  # one is in no slot any more
-        assert code_of(lambda: update(older)) == "E-BUNDLE-DOWNGRADE"  # noqa: B023
+        assert code_of(lambda: update(older)) == "E-BUNDLE-OLDER"  # noqa: B023
     assert version(slots) == "0.0.3"
 
 
@@ -97,7 +97,7 @@ def test_shipped_counter_counts_too(signed: Any, slots: Slots, tmp_path: Path) -
     del manifest["members"], manifest["signing_key_id"]
     write_bundle(tmp_path / "old.fhb", signed.members, manifest, signed.private_key)
     action = lambda: install(tmp_path / "old.fhb", [signed.public_key], slots)  # noqa: E731
-    assert code_of(action) == "E-BUNDLE-DOWNGRADE"
+    assert code_of(action) == "E-BUNDLE-OLDER"
 
 
 def test_back_and_not_forward_again(update: Callable[[int], None], slots: Slots) -> None:
@@ -105,7 +105,7 @@ def test_back_and_not_forward_again(update: Callable[[int], None], slots: Slots)
     update(2)
     assert go_back(slots).manifest["version"] == version(slots) == "0.0.1"
     assert code_of(lambda: go_back(slots)) == "E-BUNDLE-NOT-FOUND"
-    assert code_of(lambda: update(2)) == "E-BUNDLE-DOWNGRADE"
+    assert code_of(lambda: update(2)) == "E-BUNDLE-OLDER"
     update(3)
     assert version(slots) == "0.0.3"
 
@@ -182,7 +182,7 @@ def test_lost_state_means_the_newest_whole_bundle(
     update(2)
     (slots.folder / "slots.json").write_text(text)
     assert version(slots) == "0.0.2"
-    assert code_of(lambda: update(1)) == "E-BUNDLE-DOWNGRADE"
+    assert code_of(lambda: update(1)) == "E-BUNDLE-OLDER"
     update(3)
     state = slots.read()
     assert state is not None
@@ -292,7 +292,7 @@ def test_the_verb(
     assert run(release(2), *trust) == (0, "in use: random-weights 0.0.2, counter 2\n", "")
     status, out, error = run(release(1), *trust)
     assert (status, out) == (5, "")
-    assert error.startswith("E-BUNDLE-DOWNGRADE: ")
+    assert error.startswith("E-BUNDLE-OLDER: ")
     assert json.loads(run("--rollback", "--json")[1])["version"] == "0.0.1"
     assert run("--rollback")[0] == 5
     assert run(release(1), "--rollback")[0] == 2

@@ -148,22 +148,27 @@ size_t fhi_best_span(const int *usable, size_t windows, size_t most)
     return best;
 }
 
-/* log of the sum of exponentials of the logits whose flag is `positive`. */
+/* log(exp(a) + exp(b)), in the form that numpy computes. */
+static double log_add(double a, double b)
+{
+    if (a == b)
+        return a + log(2.0);
+    return fmax(a, b) + log1p(exp(-fabs(a - b)));
+}
+
+/* Log of the summed exponentials of the logits whose flag is `positive`. */
 static double log_sum(const float logits[FHI_BP_CLASSES], const int *flags, int positive)
 {
-    double most = -INFINITY, sum = 0.0;
+    double sum = -INFINITY;
     for (int i = 0; i < FHI_BP_CLASSES; i++)
         if (flags[i] == positive)
-            most = fmax(most, (double)logits[i]);
-    for (int i = 0; i < FHI_BP_CLASSES; i++)
-        if (flags[i] == positive)
-            sum += exp((double)logits[i] - most);
-    return most + log(sum);
+            sum = isinf(sum) ? (double)logits[i] : log_add(sum, (double)logits[i]);
+    return sum;
 }
 
 double fhi_probability(const float logits[FHI_BP_CLASSES], const fhi_manifest *manifest)
 {
     double odds = log_sum(logits, manifest->positive, 1) - log_sum(logits, manifest->positive, 0);
     double score = manifest->slope * odds + manifest->intercept;
-    return score >= 0.0 ? 1.0 / (1.0 + exp(-score)) : exp(score) / (1.0 + exp(score));
+    return exp(-log_add(0.0, -score));
 }

@@ -24,12 +24,6 @@ void fhi_graphs_close(fhi_graphs *graphs)
     memset(graphs, 0, sizeof *graphs);
 }
 
-/* A block of windows on its way into the rows of `outputs`. */
-typedef struct block {
-    fhi_outputs *outputs;
-    size_t count;
-} block;
-
 static int is_known_width(size_t index, size_t width)
 {
     switch (index) {
@@ -46,7 +40,7 @@ static int is_known_width(size_t index, size_t width)
     }
 }
 
-/* Of one window: rows can be given their room once every width is known. */
+/* Rows can be given their room once every width is known. */
 static int take_width(void *self, size_t index, const float *data, size_t count)
 {
     fhi_outputs *outputs = self;
@@ -55,34 +49,31 @@ static int take_width(void *self, size_t index, const float *data, size_t count)
     return is_known_width(index, count);
 }
 
-static int take_rows(void *self, size_t index, const float *data, size_t count)
+static int take_row(void *self, size_t index, const float *data, size_t count)
 {
-    block *b = self;
-    fhi_outputs *outputs = b->outputs;
-    if (count != b->count * outputs->width[index])
+    fhi_outputs *outputs = self;
+    if (count != outputs->width[index])
         return 0;
     memcpy(fhi_row(outputs, (fhi_output)index, outputs->count), data, count * sizeof *data);
     return 1;
 }
 
-fh_status fhi_run_windows(const fhi_graphs *graphs, const float *windows, size_t count,
-                          fhi_outputs *outputs, fhi_error *error)
+fh_status fhi_run_window(const fhi_graphs *graphs, const float *window, fhi_outputs *outputs,
+                         fhi_error *error)
 {
     static const char *const NAMES[FHI_OUTPUTS] = {
         "view_embeddings", "quality",         "heart_rate_bpm", "heart_rate_confidence",
         "dead_share",      "autocorrelation", "beat_envelope"};
-    const fhi_tensor first = {"samples", windows, {1, FH_WINDOW_SAMPLES, 0}, 2};
-    const fhi_tensor all = {"samples", windows, {(int64_t)count, FH_WINDOW_SAMPLES, 0}, 2};
-    block b = {outputs, count};
+    const fhi_tensor samples = {"samples", window, {1, FH_WINDOW_SAMPLES, 0}, 2};
     fh_status status = FH_OK;
     if (outputs->width[0] == 0)
-        status = fhi_session_run(&graphs->ort, graphs->window, &first, 1, NAMES, FHI_OUTPUTS,
+        status = fhi_session_run(&graphs->ort, graphs->window, &samples, 1, NAMES, FHI_OUTPUTS,
                                  take_width, outputs, error);
-    if (status == FH_OK && !fhi_outputs_reserve(outputs, outputs->count + count))
+    if (status == FH_OK && !fhi_outputs_reserve(outputs, outputs->count + 1))
         status = fhi_fail(error, FH_NO_MEMORY, "", "memory ran out");
     if (status == FH_OK)
-        status = fhi_session_run(&graphs->ort, graphs->window, &all, 1, NAMES, FHI_OUTPUTS,
-                                 take_rows, &b, error);
+        status = fhi_session_run(&graphs->ort, graphs->window, &samples, 1, NAMES, FHI_OUTPUTS,
+                                 take_row, outputs, error);
     return status;
 }
 

@@ -6,9 +6,6 @@
 #include "ort.h"
 #include "outputs.h"
 
-/* Windows a run, as in `firmware_bridge/runtime.py`: the same blocks give the same bits. */
-enum { FHI_BLOCK = 8 };
-
 typedef struct fhi_graphs {
     fhi_ort ort;
     void *window, *recording; /* sessions */
@@ -18,10 +15,10 @@ fh_status fhi_graphs_open(fhi_graphs *graphs, const fhi_bundle *bundle, const ch
                           fhi_error *error);
 void fhi_graphs_close(fhi_graphs *graphs);
 
-/* Runs `count` windows of 15,000 floats in -1 to 1 as one block; their rows are written from window
- * `outputs->count` on, and `outputs->count` stays. */
-fh_status fhi_run_windows(const fhi_graphs *graphs, const float *windows, size_t count,
-                          fhi_outputs *outputs, fhi_error *error);
+/* Runs a window of 15,000 floats in -1 to 1 by itself: in a batch its last bits would depend on its
+ * place. Its rows are written at window `outputs->count`, and `outputs->count` stays. */
+fh_status fhi_run_window(const fhi_graphs *graphs, const float *window, fhi_outputs *outputs,
+                         fhi_error *error);
 
 /* Logits of the four classes and the attention of `count` windows. `usable` holds 1 or 0, `start_s`
  * may be NULL for windows that follow each other from 0 s. */

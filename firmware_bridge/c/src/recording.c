@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLACK_SAMPLES = 4, BLOCK_SAMPLES = FHI_BLOCK * FH_WINDOW_SAMPLES };
+enum { SLACK_SAMPLES = 4 };
 
 void fhi_recording_begin(fhi_recording *r)
 {
@@ -34,30 +34,22 @@ static fh_status no_memory(fhi_error *error)
     return fhi_fail(error, FH_NO_MEMORY, "", "memory ran out");
 }
 
-/* Notes the clipping of a window that has just become whole. */
-static fh_status end_window(fhi_recording *r, fhi_error *error)
+/* Meters and runs the window that has just become whole. */
+static fh_status end_window(fhi_recording *r, const fhi_graphs *graphs, fhi_error *error)
 {
-    size_t windows = (size_t)(r->samples / FH_WINDOW_SAMPLES);
-    if (windows > r->clipping_room) {
-        size_t room = 2 * windows;
+    const size_t number = r->outputs.count;
+    if (number == r->clipping_room) {
+        size_t room = 2 * number + 16;
         fhi_clipping *larger = realloc(r->clipping, room * sizeof *larger);
         if (!larger)
             return no_memory(error);
         r->clipping = larger;
         r->clipping_room = room;
     }
-    const float *window = r->block + r->pending - FH_WINDOW_SAMPLES;
-    r->clipping[windows - 1] = fhi_clipping_of(window, FH_WINDOW_SAMPLES);
-    return FH_OK;
-}
-
-static fh_status run_block(fhi_recording *r, const fhi_graphs *graphs, fhi_error *error)
-{
-    fh_status status = fhi_run_windows(graphs, r->block, FHI_BLOCK, &r->outputs, error);
-    if (status == FH_OK) {
-        r->outputs.count += FHI_BLOCK;
-        r->pending = 0;
-    }
+    r->clipping[number] = fhi_clipping_of(r->window, FH_WINDOW_SAMPLES);
+    fh_status status = fhi_run_window(graphs, r->window, &r->outputs, error);
+    r->outputs.count++;
+    r->filled = 0;
     return status;
 }
 
@@ -66,21 +58,18 @@ fh_status fhi_recording_push(fhi_recording *r, const fhi_graphs *graphs, const f
 {
     fh_status status = FH_OK;
     while (count > 0 && status == FH_OK) {
-        size_t room = FH_WINDOW_SAMPLES - r->pending % FH_WINDOW_SAMPLES;
-        size_t taken = count < room ? count : room;
+        size_t room = FH_WINDOW_SAMPLES - r->filled, taken = count < room ? count : room;
         for (size_t i = 0; i < taken; i++) {
-            r->low = fminf(r->low, samples[i]);
-            r->high = fmaxf(r->high, samples[i]);
+            r->low = samples[i] < r->low ? samples[i] : r->low;
+            r->high = samples[i] > r->high ? samples[i] : r->high;
         }
-        memcpy(r->block + r->pending, samples, taken * sizeof *samples);
-        r->pending += taken;
+        memcpy(r->window + r->filled, samples, taken * sizeof *samples);
+        r->filled += taken;
         r->samples += taken;
         samples += taken;
         count -= taken;
         if (taken == room)
-            status = end_window(r, error);
-        if (status == FH_OK && r->pending == BLOCK_SAMPLES)
-            status = run_block(r, graphs, error);
+            status = end_window(r, graphs, error);
     }
     return status;
 }
@@ -102,12 +91,12 @@ static fh_status check(const fhi_recording *r, size_t windows, fhi_error *error)
 /* Clipped shares of `windows`, a filled one included; extremes are those of all samples. */
 static double *clipped_shares(const fhi_recording *r, size_t windows)
 {
-    size_t whole = (size_t)(r->samples / FH_WINDOW_SAMPLES), rest = r->pending % FH_WINDOW_SAMPLES;
+    const size_t whole = r->outputs.count;
     double *shares = malloc(windows * sizeof *shares);
-    for (size_t i = 0; shares && i < windows && i < whole; i++)
+    for (size_t i = 0; shares && i < whole; i++)
         shares[i] = fhi_clipped_share(&r->clipping[i], r->low, r->high);
     if (shares && windows > whole) {
-        fhi_clipping last = fhi_clipping_of(r->block + r->pending - rest, rest);
+        fhi_clipping last = fhi_clipping_of(r->window, r->filled);
         shares[whole] = fhi_clipped_share(&last, r->low, r->high);
     }
     return shares;
@@ -116,16 +105,15 @@ static double *clipped_shares(const fhi_recording *r, size_t windows)
 fh_status fhi_recording_windows(fhi_recording *r, const fhi_graphs *graphs, size_t *windows,
                                 double **clipped, fhi_error *error)
 {
-    size_t missing = (FH_WINDOW_SAMPLES - r->pending % FH_WINDOW_SAMPLES) % FH_WINDOW_SAMPLES;
-    size_t filled = missing <= SLACK_SAMPLES && r->samples > 0 ? r->pending + missing : r->pending;
-    size_t waiting = filled / FH_WINDOW_SAMPLES;
-    *windows = r->outputs.count + waiting;
+    const int nearly_whole = r->filled >= FH_WINDOW_SAMPLES - SLACK_SAMPLES;
+    *windows = r->outputs.count + (nearly_whole ? 1 : 0);
     *clipped = NULL;
     fh_status status = check(r, *windows, error);
-    for (size_t i = r->pending; i < filled; i++) /* beyond `pending` the next push writes again */
-        r->block[i] = r->block[r->pending - 1];
-    if (status == FH_OK && waiting > 0)
-        status = fhi_run_windows(graphs, r->block, waiting, &r->outputs, error);
+    if (status == FH_OK && nearly_whole) { /* beyond `filled` the next push writes again */
+        for (size_t i = r->filled; i < FH_WINDOW_SAMPLES; i++)
+            r->window[i] = r->window[r->filled - 1];
+        status = fhi_run_window(graphs, r->window, &r->outputs, error);
+    }
     if (status != FH_OK)
         return status;
     *clipped = clipped_shares(r, *windows);

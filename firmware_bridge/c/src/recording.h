@@ -7,10 +7,10 @@
 #include "sha256.h"
 
 typedef struct fhi_recording {
-    float block[FHI_BLOCK * FH_WINDOW_SAMPLES]; /* what the graph has not seen yet */
-    size_t pending;                             /* samples in `block` */
-    uint64_t samples;                           /* in all */
-    float low, high;                            /* extremes so far */
+    float window[FH_WINDOW_SAMPLES]; /* the one that is being filled */
+    size_t filled;                   /* samples in `window` */
+    uint64_t samples;                /* in all */
+    float low, high;                 /* extremes so far */
     fhi_outputs outputs;
     fhi_clipping *clipping; /* of every whole window */
     size_t clipping_room;
@@ -20,12 +20,12 @@ typedef struct fhi_recording {
 void fhi_recording_begin(fhi_recording *recording);
 void fhi_recording_free(fhi_recording *recording);
 
-/* Takes samples, which must be finite and in -1.5 to 1.5, and runs every block that gets full. */
+/* Takes samples, which must be finite and in -1.5 to 1.5, and runs every window that gets full. */
 fh_status fhi_recording_push(fhi_recording *recording, const fhi_graphs *graphs,
                              const float *samples, size_t count, fhi_error *error);
 
-/* Runs what is pending, so that `*windows` rows of the outputs are right, and writes their clipped
- * shares; pushing may go on. A last window that lacks up to 1 ms is filled. Statuses: E-EMPTY,
+/* How many windows there are, with rows in the outputs, and their clipped shares. A last window that
+ * lacks up to 1 ms is filled and run; pushing may go on all the same. Statuses: E-EMPTY,
  * E-TOO-SHORT, E-CONSTANT, E-BUNDLE-SELF-TEST, FH_NO_MEMORY. Free `*clipped`. */
 fh_status fhi_recording_windows(fhi_recording *recording, const fhi_graphs *graphs, size_t *windows,
                                 double **clipped, fhi_error *error);

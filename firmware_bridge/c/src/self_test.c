@@ -67,12 +67,8 @@ static fh_status run(const fhi_graphs *graphs, const fhi_bundle *bundle, const f
         usable[i] = 1.0f;
     memcpy(start_s, starts->data, windows * sizeof *start_s);
     fh_status status = FH_OK;
-    while (status == FH_OK && outputs.count < windows) {
-        size_t block = windows - outputs.count < FHI_BLOCK ? windows - outputs.count : FHI_BLOCK;
-        status = fhi_run_windows(graphs, room + outputs.count * FH_WINDOW_SAMPLES, block, &outputs,
-                                 error);
-        outputs.count += block;
-    }
+    for (; status == FH_OK && outputs.count < windows; outputs.count++)
+        status = fhi_run_window(graphs, room + outputs.count * FH_WINDOW_SAMPLES, &outputs, error);
     if (status == FH_OK)
         status = fhi_run_recording(graphs, outputs.rows[FHI_EMBEDDINGS],
                                    outputs.width[FHI_EMBEDDINGS] / FHI_VIEWS, usable, start_s,

@@ -29,14 +29,14 @@ static void compress(uint32_t state[8], const uint8_t block[64])
                (turn(late, 17) ^ turn(late, 19) ^ late >> 10);
     }
     memcpy(s, state, sizeof s);
-    for (int i = 0; i < 64; i++) {
-        uint32_t choice = (s[4] & s[5]) ^ (~s[4] & s[6]);
-        uint32_t majority = (s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]);
-        uint32_t one = s[7] + (turn(s[4], 6) ^ turn(s[4], 11) ^ turn(s[4], 25)) + choice + K[i] + w[i];
-        uint32_t two = (turn(s[0], 2) ^ turn(s[0], 13) ^ turn(s[0], 22)) + majority;
-        memmove(s + 1, s, 7 * sizeof *s);
-        s[4] += one;
-        s[0] = one + two;
+    for (int i = 0; i < 64; i++) { /* s turns round instead of being moved */
+        const int at = 64 - i;
+        uint32_t a = s[at % 8], b = s[(at + 1) % 8], c = s[(at + 2) % 8], e = s[(at + 4) % 8];
+        uint32_t *d = &s[(at + 3) % 8], *h = &s[(at + 7) % 8];
+        uint32_t choice = (e & s[(at + 5) % 8]) ^ (~e & s[(at + 6) % 8]);
+        *h += (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + choice + K[i] + w[i];
+        *d += *h;
+        *h += (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
     }
     for (int i = 0; i < 8; i++)
         state[i] += s[i];

@@ -156,6 +156,13 @@ static fh_status check_samples(fh *screener, const float *samples, size_t count)
     return refuse(screener);
 }
 
+/* A recording that has been named needs no hash of its samples. */
+static void hash_samples(fhi_recording *recording, const void *samples, size_t bytes)
+{
+    if (recording->named.length == 0)
+        fhi_sha256_add(&recording->of_samples, samples, bytes);
+}
+
 static fh_status take(fh *screener, const float *samples, size_t count)
 {
     fh_status status = fhi_recording_push(&screener->recording, &screener->graphs, samples, count,
@@ -173,7 +180,7 @@ fh_status fh_push(fh *screener, const float *samples, size_t count)
         status = check_samples(screener, samples, count);
     if (status != FH_OK)
         return status;
-    fhi_sha256_add(&screener->recording.of_samples, samples, count * sizeof *samples);
+    hash_samples(&screener->recording, samples, count * sizeof *samples);
     status = take(screener, samples, count);
     screener->busy_s += now_s() - started;
     return status;
@@ -188,7 +195,7 @@ fh_status fh_push_int16(fh *screener, const int16_t *samples, size_t count)
         status = check_length(screener, count);
     if (status != FH_OK)
         return status;
-    fhi_sha256_add(&screener->recording.of_samples, samples, count * sizeof *samples);
+    hash_samples(&screener->recording, samples, count * sizeof *samples);
     while (count > 0 && status == FH_OK) {
         size_t taken = count < PIECE ? count : PIECE;
         for (size_t i = 0; i < taken; i++)

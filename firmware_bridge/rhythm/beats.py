@@ -33,12 +33,13 @@ def find_beats(envelopes: np.ndarray, track: RateTrack) -> np.ndarray:
     if not sure.any():
         return np.zeros(0)
     windows, bands, frames = envelopes.shape
-    centred = envelopes - envelopes.mean(axis=-1, keepdims=True)
-    scaled = centred / np.maximum(centred.std(axis=-1, keepdims=True), LEAST_DEVIATION)
+    scaled = envelopes - envelopes.mean(axis=-1, keepdims=True)
+    scaled /= np.maximum(scaled.std(axis=-1, keepdims=True), LEAST_DEVIATION)
     weights = np.repeat(track.confidence, frames)
     period = _period(track, sure, windows * frames)
     loud = np.einsum("wb,wbf->wf", _band_weights(scaled, track), scaled)
     smooth = _smooth(np.moveaxis(scaled, 1, 0).reshape(bands, -1))
+    del scaled
     curve = _unit(_smooth(loud.reshape(1, -1))[0] * weights)
     beats = place_beats(curve, period, ENVELOPE_RATE_HZ)
     for _ in range(ROUNDS):
@@ -70,7 +71,10 @@ def _smooth(rows: np.ndarray) -> np.ndarray:
     reach = int(4 * SMOOTH_S * ENVELOPE_RATE_HZ)
     taps = np.exp(-0.5 * (np.arange(-reach, reach + 1) / (SMOOTH_S * ENVELOPE_RATE_HZ)) ** 2)
     taps = (taps / taps.sum()).astype(np.float32)
-    return np.stack([np.convolve(row, taps, mode="same").astype(np.float32) for row in rows])
+    smooth = np.empty(rows.shape, np.float32)
+    for row, out in zip(rows, smooth, strict=True):
+        out[:] = np.convolve(row, taps, mode="same")
+    return smooth
 
 
 def _likeness(smooth: np.ndarray, beats: np.ndarray, sure: np.ndarray) -> np.ndarray:

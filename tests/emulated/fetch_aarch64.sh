@@ -12,7 +12,7 @@ PYTHON=${PYTHON:-python3}
 PACKAGES='python3.11-minimal libpython3.11-minimal libpython3.11-stdlib libc6 libgcc-s1 libstdc++6
     libexpat1 zlib1g libffi8 libssl3 libbz2-1.0 liblzma5 libuuid1'
 WHEELS='numpy==2.4.6 onnxruntime==1.32.0 soundfile==0.14.0 soxr==1.1.0 cryptography==50.0.2
-    cffi==2.1.1 pycparser==3.12'
+    cffi==2.1.1 pycparser==3.12 typing_extensions==4.16.0'
 
 [ -e "$FOLDER/complete" ] && exit 0
 mkdir -p "$FOLDER"

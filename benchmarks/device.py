@@ -157,8 +157,8 @@ def launched(command: list[str]) -> tuple[float, float]:
 
 
 def repeat(job: Callable[[], T], runs: int) -> list[T]:
-    """What `runs` calls give; one more before them warms the disk's cache."""
-    return [job() for _ in range(runs + 1)][1:]
+    """What `runs` calls give; before several, one more warms the disk's cache."""
+    return [job() for _ in range(runs + (runs > 1))][-runs:]
 
 
 def median(values: list[float]) -> float:

@@ -68,7 +68,7 @@ def test_address_and_undefined(
     build: Build, onnxruntime_library: Path, tmp_path: Path, compiler: str
 ) -> None:
     program = [str(build(compiler, SANITIZE) / "screen_wav"), str(onnxruntime_library)]
-    for path, status in recordings(tmp_path, 40.0).items():
+    for path, status in recordings(tmp_path, 20.0).items():
         assert screen(program, path, {"ASAN_OPTIONS": "detect_leaks=1"}) in status
 
 

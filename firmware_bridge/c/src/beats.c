@@ -148,6 +148,21 @@ static int mean_beat(const search *s, const float *band, float shape[BEAT])
     return known > 0;
 }
 
+/* Adds to `row` how much every frame of a band looks like a shape. Frames are the inner loop: their
+ * sums do not wait for each other. */
+static void correlate(const float *band, const float shape[BEAT], float *sum, float *row, long frames)
+{
+    memset(sum, 0, (size_t)frames * sizeof *sum);
+    for (long k = 0; k < BEAT; k++) {
+        const long away = k - HALF_BEAT, from = away < 0 ? -away : 0;
+        const long to = away > 0 ? frames - away : frames;
+        for (long at = from; at < to; at++)
+            sum[at] += band[at + away] * shape[k];
+    }
+    for (long at = 0; at < frames; at++)
+        row[at] += sum[at];
+}
+
 /* How much every frame looks like the middle of the recording's mean beat, into `row`. */
 static void likeness(search *s)
 {
@@ -160,14 +175,7 @@ static void likeness(search *s)
                 s->row[i] += band[i];
             continue;
         }
-        for (long at = 0; at < (long)s->frames; at++) {
-            long from = at < HALF_BEAT ? HALF_BEAT - at : 0;
-            long to = (long)s->frames - at + HALF_BEAT;
-            float sum = 0.0f;
-            for (long k = from; k < BEAT && k < to; k++)
-                sum += band[at - HALF_BEAT + k] * shape[k];
-            s->row[at] += sum;
-        }
+        correlate(band, shape, s->loud, s->row, (long)s->frames); /* loudness has served */
     }
 }
 

@@ -13,13 +13,13 @@ static void put(uint8_t **at, uint32_t value, int bytes)
 }
 
 /* What the local header and the directory say alike. */
-static void put_fields(uint8_t **at, const char *name, fhi_bytes data)
+static void put_fields(uint8_t **at, const char *name, fhi_bytes data, uint32_t crc)
 {
     put(at, VERSION, 2);
     put(at, 0, 4); /* flags, method: stored */
     put(at, 0, 2); /* midnight */
     put(at, DATE_1980, 2);
-    put(at, fhi_crc32(data), 4);
+    put(at, crc, 4);
     put(at, (uint32_t)data.count, 4);
     put(at, (uint32_t)data.count, 4);
     put(at, (uint32_t)strlen(name), 2);
@@ -46,7 +46,7 @@ static int local_header(fhi_bytes zip, size_t *at, const char *name, fhi_bytes *
     member->data = zip.data + start;
     member->count = size;
     put(&end, 0x04034b50, 4);
-    put_fields(&end, name, *member);
+    put_fields(&end, name, *member, fhi_crc32(*member));
     if (!stands(zip, at, header, sizeof header) || !stands(zip, at, name, strlen(name)))
         return 0;
     *at += size;
@@ -59,7 +59,7 @@ static int directory_entry(fhi_bytes zip, size_t *at, const char *name, fhi_byte
     size_t header = (size_t)(member.data - zip.data) - LOCAL_BYTES - strlen(name);
     put(&end, 0x02014b50, 4);
     put(&end, VERSION, 2);
-    put_fields(&end, name, member);
+    put_fields(&end, name, member, fhi_u32(zip.data + header + 14)); /* checked there */
     put(&end, 0, 4); /* comment, disk */
     put(&end, 0, 4);
     put(&end, 0, 2); /* attributes: two and four bytes */

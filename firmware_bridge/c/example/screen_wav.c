@@ -15,10 +15,9 @@ static int read_key(const char *path, uint8_t key[32])
     unsigned byte;
     FILE *file = fopen(path, "r");
     int known = 0;
-    while (file && fgets(line, sizeof line, file))
-        for (known = 0; *line != '#' && known < 32; known++)
-            if (sscanf(line + 2 * known, "%2x", &byte) == 1)
-                key[known] = (uint8_t)byte;
+    while (file && known < 32 && fgets(line, sizeof line, file))
+        for (known = 0; known < 32 && sscanf(line + 2 * known, "%2x", &byte) == 1; known++)
+            key[known] = (uint8_t)byte;
     if (file)
         fclose(file);
     return known == 32;
@@ -31,8 +30,9 @@ static fh_status push_wav(fh *screener, FILE *wav)
     int16_t samples[BLOCK];
     fh_status status = FH_OK;
     size_t count = fread(bytes, 1, HEADER, wav);
-    if (count < HEADER || memcmp(bytes + 20, "\1\0\1\0", 4) || memcmp(bytes + 36, "data", 4))
-        return FH_E_NOT_AUDIO; /* not PCM of one channel with its samples right behind */
+    if (count < HEADER || memcmp(bytes + 20, "\1\0\1\0", 4) || bytes[34] != 16 ||
+        memcmp(bytes + 36, "data", 4))
+        return FH_E_NOT_AUDIO; /* not 16-bit PCM of one channel with its samples right behind */
     status = fh_rate(screener, bytes[24] | bytes[25] << 8 | bytes[26] << 16);
     fh_identify(screener, bytes, count);
     while (status == FH_OK && (count = fread(bytes, 1, sizeof bytes, wav)) > 0) {
@@ -47,6 +47,8 @@ static fh_status push_wav(fh *screener, FILE *wav)
 int main(int count, char **arguments)
 {
     static const int EXIT[] = {0, 4, 3}; /* screened, abstained, refused */
+    static const char *const HELP[] = {"E-USAGE: give LIBONNXRUNTIME MODEL.fhb KEY.pub RECORDING.wav",
+                                       "E-NOT-AUDIO: give a WAV of one channel and 16 bit"};
     uint8_t key[1][32];
     fh *screener = NULL;
     fh_summary summary = {.size = sizeof summary};
@@ -61,7 +63,7 @@ int main(int count, char **arguments)
     if (status == FH_OK)
         puts(fh_json(screener));
     else
-        fprintf(stderr, "%s: %s\n", fh_code(status), screener ? fh_message(screener) : "");
+        fprintf(stderr, "%s\n", *fh_message(screener) ? fh_message(screener) : HELP[!!screener]);
     fh_close(screener);
     return status == FH_OK ? EXIT[summary.outcome] : fh_exit_status(status);
 }

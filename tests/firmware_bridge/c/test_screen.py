@@ -223,6 +223,10 @@ def test_example_program(
     found = json.loads(done.stdout)
     assert found["recording"]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert differences(found, json.loads(json.dumps(python.screen_file(path).to_json()))) == []
+    soundfile.write(tmp_path / "b.wav", simulated(0), 4_000, subtype="PCM_U8")
+    coarse = [*program, *model, str(tmp_path / "b.wav")]
+    not_16_bit = subprocess.run(coarse, capture_output=True, text=True)
+    assert (not_16_bit.returncode, not_16_bit.stderr[:11]) == (3, "E-NOT-AUDIO")
     path.write_bytes(path.read_bytes()[:9_000])
     short = subprocess.run([*program, *model, str(path)], capture_output=True, text=True)
     assert short.returncode == 3

@@ -20,7 +20,6 @@ from firmware_bridge.errors import (
     EXIT_PARTIAL,
     FetalHemoError,
 )
-from firmware_bridge.fhir import to_fhir, transaction_id
 from firmware_bridge.messages import ENGLISH
 from firmware_bridge.output import print_json, print_text
 from firmware_bridge.result import Abstained, Refused, Result, Screened
@@ -143,5 +142,7 @@ def _complain(result: Refused, path: str) -> None:
 
 
 def _write_fhir(folder: str, result: Screened | Abstained) -> None:
+    from firmware_bridge.fhir import to_fhir, transaction_id
+
     text = json.dumps(to_fhir(result), indent=1, allow_nan=False)
     write_atomically(f"{folder}/{transaction_id(result)}.json", text.encode())

@@ -67,7 +67,8 @@ typedef enum fh_status {
     FH_A_CLIPPED = 64,
     FH_A_LITTLE_SIGNAL = 65,
     FH_A_MATERNAL_PULSE = 66,
-    FH_A_NO_HEARTBEAT = 67
+    FH_A_NO_HEARTBEAT = 67,
+    FH_A_UNCERTAIN = 68
 } fh_status;
 
 typedef enum fh_outcome { FH_SCREENED = 0, FH_ABSTAINED = 1, FH_REFUSED = 2 } fh_outcome;
@@ -101,6 +102,11 @@ typedef struct fh_summary {
     double threshold;
     int32_t above_threshold;       /* 1 or 0; 0 too when not screened */
     int32_t usable_windows;
+    double predictive_value; /* PPV above the threshold, NPV below; NaN where the bundle is silent */
+    double prevalence;       /* at which that holds */
+    double good_signal_s;    /* in usable windows */
+    double needed_signal_s;  /* for a probability */
+    double embedding_distance; /* from validation recordings, in their standard deviations */
     double mean_bpm;
     double baseline_bpm;
     double short_term_variation_ms;

@@ -129,8 +129,14 @@ fh_status fhi_bundle_open(fhi_bundle *bundle, const char *path, const fh_options
     return FH_OK;
 }
 
-void fhi_bundle_close(fhi_bundle *bundle)
+void fhi_bundle_forget_file(fhi_bundle *bundle)
 {
     free(bundle->file);
     bundle->file = NULL;
+}
+
+void fhi_bundle_close(fhi_bundle *bundle)
+{
+    fhi_bundle_forget_file(bundle);
+    fhi_manifest_free(&bundle->manifest);
 }

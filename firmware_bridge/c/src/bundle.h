@@ -18,6 +18,7 @@ typedef struct fhi_bundle {
 fh_status fhi_bundle_open(fhi_bundle *bundle, const char *path, const fh_options *options,
                           fhi_error *error);
 /* Give back the file's bytes once the sessions and the self-test have read them. */
+void fhi_bundle_forget_file(fhi_bundle *bundle);
 void fhi_bundle_close(fhi_bundle *bundle);
 
 #endif

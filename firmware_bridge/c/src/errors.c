@@ -43,6 +43,7 @@ static const entry CATALOGUE[] = {
     {FH_A_MATERNAL_PULSE, 4, "A-MATERNAL-PULSE",
      "the only pulse found is in the mother's range: feel her pulse, then move the probe"},
     {FH_A_NO_HEARTBEAT, 4, "A-NO-HEARTBEAT", "no fetal heart rate was found"},
+    {FH_A_UNCERTAIN, 4, "A-UNCERTAIN", "the sound does not decide between the two groups"},
 };
 
 static const entry *find(int status)

@@ -67,7 +67,7 @@ fh_status fh_open(fh **made, const char *path, const fh_options *options)
                                  &screener->error);
     if (status == FH_OK)
         status = fhi_self_test(&screener->graphs, &screener->bundle, &screener->error);
-    fhi_bundle_close(&screener->bundle); /* onnxruntime has made its own of the graphs */
+    fhi_bundle_forget_file(&screener->bundle); /* onnxruntime has made its own of the graphs */
     screener->open = status == FH_OK;
     if (screener->open)
         fhi_rate_model_make(&screener->model);

@@ -1,6 +1,7 @@
 #include "manifest.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *const FHI_QUALITY_NAMES[FHI_QUALITY_CLASSES] = {
@@ -132,9 +133,61 @@ static void read_rules(reading *r, const fhi_value *root, fhi_manifest *m)
     some_of(r, root, "positive_classes", BP_NAMES, FHI_BP_CLASSES, m->positive);
     if (m->positive[0] && m->positive[1] && m->positive[2] && m->positive[3])
         refuse(r, "positive_classes");
+    m->prevalence = number(r, decision, "prevalence", 0, 1);
     m->slope = number(r, calibration, "slope", -1000, 1000);
     m->intercept = number(r, calibration, "intercept", -1000, 1000);
     m->golden_abs = number(r, field(r, root, "tolerances"), "golden_abs", 0, 100);
+}
+
+/* How often each class is answered how, if the bundle says so. */
+static void read_answers(reading *r, const fhi_value *root, fhi_manifest *m)
+{
+    static const char *const CLASSES[2] = {"positive", "negative"};
+    const fhi_value *answers = fhi_member(r->json, root, "answers");
+    m->has_answers = answers != NULL;
+    for (int i = 0; i < 2 && answers; i++) {
+        const fhi_value *shares = field(r, field(r, answers, "shares"), CLASSES[i]);
+        m->quantile[i] = number(r, field(r, answers, "quantile"), CLASSES[i], 0, 1);
+        m->share_above[i] = number(r, shares, "above", 0, 1);
+        m->share_below[i] = number(r, shares, "below", 0, 1);
+    }
+}
+
+static void read_numbers(reading *r, const fhi_value *of, const char *name, double low,
+                         double *numbers, size_t count)
+{
+    const fhi_value *list = field(r, of, name);
+    for (size_t i = 0; i < count; i++)
+        if (!fhi_number(fhi_element(r->json, list, i), &numbers[i]) || !(numbers[i] >= low))
+            refuse(r, name);
+}
+
+/* What embeddings of validation recordings are like, if the bundle says so; 0 without memory. */
+static int read_reference(reading *r, const fhi_value *root, fhi_manifest *m)
+{
+    const fhi_value *reference = fhi_member(r->json, root, "reference");
+    const fhi_value *mean = fhi_member(r->json, reference, "embedding_mean");
+    const fhi_value *scale = fhi_member(r->json, reference, "embedding_scale");
+    if (!reference)
+        return 1;
+    if (!mean || !scale || mean->children == 0 || mean->children > 4096)
+        refuse(r, "reference");
+    if (*r->broken || mean->children != scale->children)
+        return 1; /* of another model: no distance is given */
+    m->embedding_count = mean->children;
+    m->embedding_mean = malloc(2 * m->embedding_count * sizeof *m->embedding_mean);
+    if (!m->embedding_mean)
+        return 0;
+    m->embedding_scale = m->embedding_mean + m->embedding_count;
+    read_numbers(r, reference, "embedding_mean", -1e9, m->embedding_mean, m->embedding_count);
+    read_numbers(r, reference, "embedding_scale", 1e-9, m->embedding_scale, m->embedding_count);
+    return 1;
+}
+
+void fhi_manifest_free(fhi_manifest *m)
+{
+    free(m->embedding_mean);
+    m->embedding_mean = m->embedding_scale = NULL;
 }
 
 /* Whether a version such as 0.1.0 asks for more than this runtime is. */
@@ -164,6 +217,9 @@ fh_status fhi_manifest_read(fhi_manifest *m, const fhi_json *json, fhi_error *er
     read_members(&r, root, m);
     read_input(&r, root, m);
     read_rules(&r, root, m);
+    read_answers(&r, root, m);
+    if (!read_reference(&r, root, m))
+        return fhi_fail(error, FH_NO_MEMORY, "", "memory ran out");
     if (*r.broken)
         return fhi_fail(error, FH_E_BUNDLE_SCHEMA, "", "%s", r.broken);
     if (is_newer(minimum))

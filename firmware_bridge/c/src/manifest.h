@@ -24,12 +24,19 @@ typedef struct fhi_manifest {
     size_t min_usable_windows;
     double threshold;
     double slope, intercept;
+    double prevalence;
+    int has_answers; /* of validation visits, by class: positive, then negative */
+    double quantile[2], share_above[2], share_below[2];
+    double *embedding_mean, *embedding_scale; /* of the reference; NULL without one */
+    size_t embedding_count;
     double golden_abs; /* tolerance of the self-test */
     char sha256[FHI_SIGNED_MEMBERS][72];
     size_t bytes[FHI_SIGNED_MEMBERS];
 } fhi_manifest;
 
-/* The manifest in checked JSON. Statuses: E-BUNDLE-SCHEMA, E-BUNDLE-RUNTIME. */
+/* The manifest in checked JSON. Statuses: E-BUNDLE-SCHEMA, E-BUNDLE-RUNTIME,
+ * FH_NO_MEMORY. Release with `fhi_manifest_free` in any case. */
 fh_status fhi_manifest_read(fhi_manifest *manifest, const fhi_json *json, fhi_error *error);
+void fhi_manifest_free(fhi_manifest *manifest);
 
 #endif

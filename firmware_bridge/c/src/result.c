@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer.h"
 #include "beats.h"
 #include "decide.h"
 #include "epochs.h"
@@ -22,6 +23,7 @@ static void no_numbers(fhi_result *result, const fhi_manifest *manifest)
     fh_summary *s = &result->summary;
     s->probability = s->mean_bpm = s->baseline_bpm = s->duration_s = NAN;
     s->short_term_variation_ms = s->long_term_variation_ms = s->signal_loss_share = NAN;
+    s->predictive_value = s->prevalence = s->needed_signal_s = s->embedding_distance = NAN;
     s->threshold = manifest->threshold;
 }
 
@@ -123,6 +125,20 @@ static void tell_windows(fhi_result *result, const findings *found, const fhi_ou
     }
 }
 
+/* The probability with its band and what it is worth; abstained where it is uncertain. */
+static void answer(fh_summary *s, double probability, const fhi_manifest *manifest)
+{
+    if (fhi_is_uncertain(probability, manifest)) {
+        s->outcome = FH_ABSTAINED;
+        s->reasons[s->reason_count++] = FH_A_UNCERTAIN;
+        return;
+    }
+    s->probability = probability;
+    s->above_threshold = probability >= manifest->threshold;
+    s->predictive_value = fhi_predictive_value(s->above_threshold, manifest);
+    s->prevalence = isnan(s->predictive_value) ? NAN : manifest->prevalence;
+}
+
 /* Runs the recording graph on the best span of windows. */
 static fh_status judge_recording(fhi_result *result, const fhi_graphs *graphs,
                                  const fhi_manifest *manifest, const int *usable,
@@ -143,11 +159,17 @@ static fh_status judge_recording(fhi_result *result, const fhi_graphs *graphs,
         if (usable[first + i])
             result->windows[first + i].attention = (double)attention[i];
     free(mask);
-    if (status == FH_OK) {
-        result->summary.probability = fhi_probability(logits, manifest);
-        result->summary.above_threshold = result->summary.probability >= manifest->threshold;
-    }
+    if (status == FH_OK)
+        answer(&result->summary, fhi_probability(logits, manifest), manifest);
     return status;
+}
+
+static void tell_signal(fh_summary *s, const fhi_manifest *manifest, const fhi_outputs *outputs,
+                        const int *usable)
+{
+    s->good_signal_s = FHI_WINDOW_S * s->usable_windows;
+    s->needed_signal_s = FHI_WINDOW_S * (double)manifest->min_usable_windows;
+    s->embedding_distance = fhi_embedding_distance(manifest, outputs, usable, s->window_count);
 }
 
 static int find(fhi_result *result, findings *found, const fhi_manifest *manifest,
@@ -177,6 +199,7 @@ fh_status fhi_result_make(fhi_result *result, const fhi_graphs *graphs,
         keep_beats(result, &found.judgement);
         summarise_rates(result, &found);
         tell_windows(result, &found, outputs, clipped_share);
+        tell_signal(&result->summary, manifest, outputs, found.judgement.usable);
         result->summary.reason_count =
             fhi_reasons(&found.judgement, manifest, result->summary.reasons);
         result->summary.outcome = result->summary.reason_count ? FH_ABSTAINED : FH_SCREENED;

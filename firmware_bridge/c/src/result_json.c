@@ -1,16 +1,17 @@
 #include "result_json.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "text.h"
 
-#define ABOVE "Above the threshold: take a (repeat) cuff reading first. " \
-              "This ranks who needs one; it is not a diagnosis."
-#define BELOW "Below the threshold: this does not rule out raised blood pressure; " \
-              "keep to the usual cuff readings."
+#define CUFF "this is not a diagnosis: measure blood pressure with a cuff"
+#define ABOVE "Above the threshold, so she comes first; " CUFF "."
+#define BELOW "Below the threshold, which does not rule out raised blood pressure; " CUFF " as usual."
+#define ABSTAINED "No probability is given (%s%s); record again if you can; " CUFF "."
 
-/* The sentence a person reads, as `firmware_bridge/messages.py`. */
+/* The sentence a person reads, as `firmware_bridge/language/english.py`. */
 static void add_sentence(fhi_text *text, const fhi_result *result)
 {
     const fh_summary *s = &result->summary;
@@ -18,10 +19,12 @@ static void add_sentence(fhi_text *text, const fhi_result *result)
     if (s->outcome == FH_SCREENED) {
         fhi_add(&made, "%s", s->above_threshold ? ABOVE : BELOW);
     } else if (s->outcome == FH_ABSTAINED) {
-        const char *meaning = fhi_meaning((fh_status)s->reasons[0]);
-        const char *stop = meaning[strlen(meaning) - 1] == '?' ? "" : ".";
-        fhi_add(&made, "No probability is given: %s%s Record again, or take a cuff reading.",
-                meaning, stop);
+        char signal[80] = "";
+        for (int i = 0; i < s->reason_count; i++)
+            if (s->reasons[i] == FH_A_LITTLE_SIGNAL)
+                snprintf(signal, sizeof signal, "; %.0f s of good signal, %.0f s needed",
+                         s->good_signal_s, s->needed_signal_s);
+        fhi_add(&made, ABSTAINED, fhi_meaning((fh_status)s->reasons[0]), signal);
     } else {
         fhi_add(&made, "Not screened: %s.", result->what);
         if (*result->fix)
@@ -130,6 +133,13 @@ static void add_head(fhi_text *text, const fhi_result *result)
         fhi_add(text, ", \"band\": \"%s threshold\"", s->above_threshold ? "above" : "below");
     else
         fhi_add(text, ", \"band\": null");
+    if (isnan(s->predictive_value)) {
+        fhi_add(text, ", \"predictive_value\": null");
+    } else {
+        add_member(text, ", \"predictive_value\": {\"value\"", s->predictive_value, -1);
+        add_member(text, ", \"prevalence\"", s->prevalence, -1);
+        fhi_add(text, "}");
+    }
     add_member(text, ", \"threshold\"", s->threshold, -1);
 }
 
@@ -140,6 +150,9 @@ char *fhi_result_json(const fhi_result *result, const fhi_bundle *bundle)
     add_heart_rate(&text, result);
     add_identity(&text, result, bundle);
     add_member(&text, ", \"timing_s\"", result->timing_s, 4);
+    add_member(&text, ", \"good_signal_s\"", result->summary.good_signal_s, 2);
+    add_member(&text, ", \"needed_signal_s\"", result->summary.needed_signal_s, 2);
+    add_member(&text, ", \"embedding_distance\"", result->summary.embedding_distance, 4);
     add_windows(&text, result);
     fhi_add(&text, "}");
     return text.start;

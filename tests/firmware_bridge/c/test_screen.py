@@ -17,10 +17,12 @@ import pytest
 import soundfile
 import soxr
 
+from export.bundle import write_bundle
+from firmware_bridge.constants import QUALITY_CLASSES
 from firmware_bridge.screen import DEFAULT_BUNDLE, Screener
-from firmware_bridge.trust import MODELS
+from firmware_bridge.trust import MODELS, read_public_key
 
-from .conftest import SOURCES, Opened
+from .conftest import SOURCES, Library, Opened
 
 SCHEMA = json.loads((SOURCES.parent / "schemas" / "result.schema.json").read_text())
 CLIPS = (
@@ -32,7 +34,7 @@ LAST_PLACE = {
     **{"mean_bpm": 0.1, "baseline_bpm": 0.1, "heart_rate_bpm": 0.1, "peak_bpm": 0.1},
     **{"short_term_variation_ms": 0.01, "long_term_variation_ms": 0.01, "confidence": 1e-4},
     **{"attention": 1e-6, "dead_share": 1e-4, "clipped_share": 1e-4, "beats_s": 1e-3},
-    "probability": 1e-6,
+    **{"probability": 1e-6, "value": 1e-6, "embedding_distance": 1e-4},
 }
 
 
@@ -101,6 +103,50 @@ def test_simulated_recordings(opened: Opened, python: Screener) -> None:
     assert "screened" in {result["outcome"] for result in found}
     floats = (simulated(0).astype(np.float32) / 32_768)[: 40 * 4_000]
     compare(opened, python, floats)
+
+
+@pytest.mark.parametrize("error", [0.05, 1.0])
+def test_answers_and_reference(library: Library, signed: Any, tmp_path: Path, error: float) -> None:
+    """A bundle that says how it answers, and what it was validated on."""
+    samples = simulated(0)
+    plain = Screener.load(signed.path, [signed.public_key])
+    size = plain.windows.run((samples[:15_000] / 32_768).astype(np.float32)[None])
+    width = size.view_embeddings[0].size
+    rng = np.random.default_rng(8)
+    quantile = 0.99 if error < 1 else 0.0
+    manifest = {
+        **signed.manifest,
+        "decision": {**signed.manifest["decision"], "usable_quality": list(QUALITY_CLASSES)},
+        "answers": {
+            "error": {"positive": error, "negative": error},
+            "quantile": {"positive": quantile, "negative": quantile},
+            "shares": {
+                "positive": {"above": 0.4, "below": 0.6},
+                "negative": {"above": 0.1, "below": 0.9},
+            },
+        },
+        "reference": {
+            **{"recordings": 9, "outcome": [0.5, 0.5], "quality": [1.0, *[0.0] * 6]},
+            **{"rate": [1.0, *[0.0] * 9], "distance": [0.5, 0.5], "distance_edges": [1.0]},
+            "embedding_mean": rng.normal(size=width).tolist(),
+            "embedding_scale": rng.uniform(0.5, 2.0, width).tolist(),
+        },
+    }
+    path = tmp_path / "a.fhb"
+    members = {name: data for name, data in signed.members.items()}
+    write_bundle(path, members, manifest, signed.private_key)
+    python = Screener.load(path, [signed.public_key])
+    with library.open(path, read_public_key(signed.public_key)) as opened:
+        assert opened.status == 0, opened.message()
+        found = compare(opened, python, samples)
+        assert found["embedding_distance"] > 0
+        if error < 1:
+            assert found["reasons"] == ["A-UNCERTAIN"]
+            return
+        summary, _ = opened.result()
+        assert summary.predictive_value == found["predictive_value"]["value"]
+        assert summary.prevalence == found["predictive_value"]["prevalence"]
+        assert summary.embedding_distance == pytest.approx(found["embedding_distance"], abs=1e-4)
 
 
 def test_more_windows_than_the_graph_takes(opened: Opened, python: Screener) -> None:

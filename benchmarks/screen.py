@@ -4,6 +4,7 @@
 
 `cold_start_s` is from process start to a verified, self-tested model, `screen_s` one screening
 inside a process, `process_s` everything from process start to exit, `peak_rss_mb` its memory.
+Modules are compiled before, as pip does on installing, whatever the environment says.
 """
 
 from __future__ import annotations
@@ -95,6 +96,7 @@ def measure(bundle: Path, recording: Path, runs: int) -> dict[str, float]:
 
 def _python(*arguments: str) -> subprocess.Popen[str]:
     environment = {**os.environ, **ONE_THREAD}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     return subprocess.Popen(
         [sys.executable, *arguments],
         stdout=subprocess.PIPE,

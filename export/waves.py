@@ -116,13 +116,10 @@ def _table_part(name: str, waves: Waves, out: str) -> Part:
         ("MatMul", "left", "right", "scale"),
     ]
     part = _part(name, constants, steps, [gather])
-    for kind, given, made, to in (
-        ("Mul", [f"{name}.wave", f"{name}.scale"], f"{name}.scaled", None),
-        ("Cast", [f"{name}.scaled"], f"{name}.half", TensorProto.FLOAT16),
-        ("Cast", [f"{name}.half"], out, TensorProto.FLOAT),
-    ):
-        attributes = {} if to is None else {"to": to}
-        part.nodes.append(helper.make_node(kind, given, [made], **attributes))
+    scaled, half = f"{name}.scaled", f"{name}.half"
+    part.nodes.append(helper.make_node("Mul", [f"{name}.wave", f"{name}.scale"], [scaled]))
+    part.nodes.append(helper.make_node("Cast", [scaled], [half], to=TensorProto.FLOAT16))
+    part.nodes.append(helper.make_node("Cast", [half], [out], to=TensorProto.FLOAT))
     return part
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import onnxruntime
 
-from firmware_bridge.bundle import Bundle
 from firmware_bridge.constants import WINDOW_S
 from firmware_bridge.errors import FetalHemoError
+
+if TYPE_CHECKING:
+    from firmware_bridge.bundle import Bundle
 
 # Windows a run: memory does not follow the recording's length. Sizes differ by float noise only
 # (1e-6), since the matrix kernels take rows in fours.
@@ -36,15 +38,15 @@ class RecordingOutputs(NamedTuple):
     window_attention: np.ndarray  # (windows,)
 
 
-def session(model: bytes, name: str, where: str) -> onnxruntime.InferenceSession:
-    """A session whose results are the same bits on every processor (the options are fixed).
+def session(model: bytes, name: str, where: str, threads: int = 1) -> onnxruntime.InferenceSession:
+    """A session whose int8 trunk gives the same bits on every processor (the options are fixed).
 
     Raises `FetalHemoError` E-BUNDLE-FORMAT for bytes that onnxruntime does not load.
     """
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.log_severity_level = SILENT
     # int8 products saturate on processors without VNNI unless this is set
     options.add_session_config_entry("session.x64quantprecision", "1")

@@ -49,6 +49,7 @@ CATALOGUE: dict[str, Code] = {
     "E-BUNDLE-UNTRUSTED": Code(
         "the bundle is signed by a key this device does not trust", EXIT_BUNDLE
     ),
+    "E-BUNDLE-OLDER": Code("the device has adopted a newer release of this model", EXIT_BUNDLE),
     "E-BUNDLE-RUNTIME": Code("the bundle needs a newer runtime", EXIT_BUNDLE),
     "E-BUNDLE-SELF-TEST": Code("the bundle does not give its own golden outputs here", EXIT_BUNDLE),
     "E-KEY": Code("the key file cannot be used", EXIT_USAGE),

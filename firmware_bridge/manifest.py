@@ -121,11 +121,21 @@ def check_manifest(manifest: dict[str, Any], where: str) -> None:
         SCHEMA(manifest, "")
         if set(manifest["positive_classes"]) == set(BP_CLASSES):
             raise Broken("positive_classes must leave a class out")
+        _check_simulated(manifest)
     except Broken as error:
         raise FetalHemoError("E-BUNDLE-SCHEMA", str(error), where) from None
     if _release(manifest["minimum_runtime"]) > _release(__version__):
         what = f"needs runtime {manifest['minimum_runtime']}, this is {__version__}"
         raise FetalHemoError("E-BUNDLE-RUNTIME", what, where, "update fetal-hemo")
+
+
+def _check_simulated(manifest: dict[str, Any]) -> None:
+    """A model that learned from simulated sound says so wherever it says anything of itself."""
+    learned = manifest["training_data"].get("simulated")
+    if learned not in (None, manifest["simulated"]):
+        raise Broken("simulated must be what training_data says")
+    if manifest["simulated"] and "simulat" not in manifest["notice"]:
+        raise Broken("notice must say that the training was simulated")
 
 
 def _release(version: str) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from firmware_bridge import decide
 from firmware_bridge.audio import Audio, audio_from_samples, read_audio
 from firmware_bridge.bundle import Bundle, open_bundle
 from firmware_bridge.constants import WINDOW_SAMPLES
+from firmware_bridge.counters import check_counter
 from firmware_bridge.errors import EXIT_DATA, FetalHemoError
 from firmware_bridge.evidence import Findings, gather_evidence, model_identity
 from firmware_bridge.result import Abstained, Refused, Result, Screened
@@ -39,7 +40,9 @@ class Screener:
 
         Raises `FetalHemoError` with the E-BUNDLE codes or E-KEY.
         """
-        return cls(open_bundle(bundle_path or DEFAULT_BUNDLE, trusted_keys(trust)))
+        bundle = open_bundle(bundle_path or DEFAULT_BUNDLE, trusted_keys(trust))
+        check_counter(bundle.manifest, bundle.where)
+        return cls(bundle)
 
     def screen_file(self, path: str | Path, index: int = 0) -> Result:
         """The result for a sound file; a bad one is `Refused`, not raised."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -68,15 +69,24 @@ def calibration() -> np.ndarray:
 
 
 @pytest.fixture(scope="session")
-def exported(calibration: np.ndarray) -> Exported:
-    """An untrained model whose batch norms have seen data, exported."""
+def exported(calibration: np.ndarray, traced: Path) -> Exported:
+    """An untrained model whose batch norms have seen data, exported once for its weights."""
     torch.manual_seed(0)
     model = ScreeningModel(ModelSize()).train()
     with torch.no_grad():
         for _ in range(5):
             model.encode_windows(torch.from_numpy(calibration))
     model.eval()
-    window, recording, trunk = float_graphs(model)
+    weights = b"".join(tensor.numpy().tobytes() for tensor in model.state_dict().values())
+    folder = traced / hashlib.sha256(weights).hexdigest()[:16]
+    if not (folder / "trunk.json").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        made = float_graphs(model)
+        (folder / "window.onnx").write_bytes(made[0])
+        (folder / "recording.onnx").write_bytes(made[1])
+        (folder / "trunk.json").write_text(json.dumps(made[2]))
+    window, recording = ((folder / f"{n}.onnx").read_bytes() for n in ("window", "recording"))
+    trunk = json.loads((folder / "trunk.json").read_text())
     return Exported(model, window, recording, quantise_trunk(window, trunk, calibration), trunk)
 
 

@@ -1,4 +1,4 @@
-"""What two graphs say here, for a test that runs this file on another (emulated) processor.
+"""What two graphs say here, to be run by another (emulated) processor.
 
     python processor_run.py GIVEN.npz TRUNK.onnx WINDOW.onnx THREADS FOUND.npz PRECISE
 

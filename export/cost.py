@@ -29,6 +29,8 @@ def multiply_adds(graph: bytes, in_trunk: bool = False) -> int:
     nodes = [n for n in model.graph.node if n.op_type in PRODUCTS and n.output[0] in varying]
     if in_trunk:
         nodes = int8_convolutions(model)
+    if not nodes:
+        return 0
     names = {name for node in nodes for name in (_summed(node), node.output[0])}
     shapes = _shapes(model, names, varying)
     return sum(_products(node, shapes) for node in nodes)

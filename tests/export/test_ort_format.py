@@ -35,6 +35,7 @@ def test_ort_files(bundle: Bundle, tmp_path: Path) -> None:
     np.testing.assert_allclose(first, second, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_graph_that_is_none(tmp_path: Path) -> None:
     members = {"window.onnx": b"no graph", "recording.onnx": b"none"}
     broken = Bundle({"simulated": True, "notice": ""}, members, "", 0, "here")

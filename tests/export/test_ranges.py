@@ -71,9 +71,8 @@ def test_onnxruntimes_entropy_is_its_minmax(exported, calibration, tmp_path: Pat
     names = [n for n in found[CalibrationMethod.Entropy] if "getitem" in n or n == tensor]
     assert names
     for name in names:
-        low, high = (np.asarray(x) for x in found[CalibrationMethod.MinMax][name].range_value)
-        other = found[CalibrationMethod.Entropy][name].range_value
-        np.testing.assert_allclose([low, high], other, rtol=0.02)
+        plain, other = (np.ravel(found[m][name].range_value) for m in found)
+        np.testing.assert_allclose(plain, other, rtol=0.02)
 
 
 class Once:
@@ -116,11 +115,15 @@ def test_a_range_about_zero_would_lose_them(exported, calibration: np.ndarray) -
     assert errors[1] > 10 * errors[0]
 
 
-def test_without_the_relus_the_range_is_wasted(exported, calibration: np.ndarray) -> None:
+def test_without_its_relu_a_convolution_hands_on_signed_numbers(exported, calibration) -> None:
+    """The trap of quantising Conv without Relu: not fused, half of the range for nothing."""
     ranges = trunk_ranges(exported.window, exported.trunk, calibration[:16])["extremes"]
     alone = [nodes[0] for nodes in layers(exported.window, exported.trunk).values()]
-    errors = [error(exported, n, ranges, calibration[:16]) for n in (exported.trunk, alone)]
-    assert errors[1] > 1.2 * errors[0]
+    left = {}
+    for name, nodes in (("fused", exported.trunk), ("alone", alone)):
+        graph = onnx.load_from_string(quantise(exported.window, nodes, ranges)).graph
+        left[name] = sum(node.op_type == "Relu" for node in graph.node)
+    assert left["alone"] == left["fused"] + 12
 
 
 def test_values_are_those_of_the_graph(exported, calibration: np.ndarray) -> None:

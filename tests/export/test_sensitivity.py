@@ -28,16 +28,16 @@ def test_each_layer_costs_less_than_all(errors) -> None:
 def test_a_layer_with_a_wrong_range_stands_out(exported, calibration: np.ndarray) -> None:
     some = calibration[:8]
     ranges = trunk_ranges(exported.window, exported.trunk, some)["extremes"]
-    worst = "envelope.trunk.2.0"
-    nodes = layers(exported.window, exported.trunk)[worst]
+    maker, reader = "envelope.trunk.2.0", "envelope.trunk.3.0"
+    nodes = layers(exported.window, exported.trunk)[maker]
     fed = {name: ends for name, ends in ranges.items() if name.startswith("relu_7")}
-    assert fed  # what that layer's ReLU makes
+    assert fed  # what the maker's ReLU makes
     wrong = {**ranges, **{name: (0.0, 50 * high) for name, (_, high) in fed.items()}}
     errors = by_layer(exported.window, exported.trunk, wrong, some)
-    assert max(errors, key=errors.get) == worst
+    assert set(sorted(errors, key=errors.get)[-2:]) == {maker, reader}
     wanted = embeddings(exported.window, some)
     found = embeddings(quantise(exported.window, nodes, wrong), some)
-    assert errors[worst] == pytest.approx(relative_error(found, wanted))
+    assert errors[maker] == pytest.approx(relative_error(found, wanted))
 
 
 def test_the_plot_names_the_worst(errors) -> None:

@@ -27,6 +27,8 @@ LEAST_AGREEMENT = 0.995  # of windows, in quality class and in heart rate
 SAME_RATE_BPM = 0.5
 SLOPES = (0.9, 1.1)  # of the device's log odds on the trained model's: 1 is unchanged
 
+OF_INT8 = {"int8_logit_max_abs", "label_flip_share", "delta_auroc_upper", "log_odds_slope"}
+
 Logits = np.ndarray
 
 
@@ -226,6 +228,17 @@ def require_gate(measured: dict[str, Any], limits: Export, where: str) -> None:
                 what = f"{name} is {value:.3g}, allowed {allowed}"
                 fix = "train longer, or change [export] in the recipe and say so"
             raise FetalHemoError("E-EXPORT-GATE", what, where, fix)
+
+
+def curable(measured: dict[str, Any], limits: Export) -> bool:
+    """Whether the gate is missed by nothing but what 8 bits did, so that distilling may help."""
+    missed = [
+        name
+        for name, low, high in gate_limits(limits)
+        if not low <= measured.get(name, np.nan) <= high
+    ]
+    known = not any(np.isnan(measured.get(name, np.nan)) for name in missed)
+    return bool(missed) and known and set(missed) <= OF_INT8
 
 
 def gate_limits(limits: Export) -> list[tuple[str, float, float]]:

@@ -17,7 +17,7 @@ from export.card import model_card, notice
 from export.data_statement import data_statement
 from export.distil import distil
 from export.export_report import write_export_report
-from export.gate import Graphs, require_gate
+from export.gate import Graphs, curable, require_gate
 from export.golden import golden_vectors
 from export.keys import load_key, user_key, write_public_key
 from export.operators import describe_operators
@@ -101,23 +101,19 @@ def _best_candidate(
 ) -> tuple[Candidate, bool]:
     """The candidate that ships, and whether its trunk was distilled.
 
-    Distilled only if the plain one misses the gate, and kept only if it then passes.
+    Distilled only if 8 bits made the plain one miss the gate, and kept only if it then passes.
     """
     reference = float_graphs(model)
     plain = make_candidate(model, reference, reference, kept, manifest, recipe.export)
-    if _passes(plain, recipe) or not recipe.export.distil:
+    if not recipe.export.distil or not curable(plain.gate, recipe.export):
         return plain, False
     taught: FloatGraphs = float_graphs(distil(model, kept.calibration, recipe.finetune.seed))
     other = make_candidate(model, reference, taught, kept, manifest, recipe.export)
-    return (other, True) if _passes(other, recipe) else (plain, False)
-
-
-def _passes(candidate: Candidate, recipe: Recipe) -> bool:
     try:
-        require_gate(candidate.gate, recipe.export, "")
+        require_gate(other.gate, recipe.export, "")
     except FetalHemoError:
-        return False
-    return True
+        return plain, False
+    return other, True
 
 
 def _signed(

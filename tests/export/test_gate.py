@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 import torch
 
-from export.gate import Device, Graphs, gate_limits, measure_gate, require_gate, torch_logits
+from export.gate import (
+    Device,
+    Graphs,
+    curable,
+    gate_limits,
+    measure_gate,
+    require_gate,
+    torch_logits,
+)
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recipe import load_recipe
 from fetal_hemo.recordings.audio import load_samples, windows_of
@@ -111,6 +119,20 @@ def test_a_missing_or_undefined_figure_fails(name: str, value: float | None) -> 
     measured = {k: v for k, v in {**PASSING, name: value}.items() if v is not None}
     with pytest.raises(FetalHemoError, match=f"E-EXPORT-GATE: {name} cannot be measured on 9"):
         require_gate(measured, load_recipe().export, "here")
+
+
+@pytest.mark.parametrize(
+    ("change", "helps"),
+    [
+        ({}, False),  # nothing to cure
+        ({"int8_logit_max_abs": 0.2}, True),
+        ({"delta_auroc_upper": 0.02, "label_flip_share": 0.1}, True),
+        ({"delta_auroc_upper": float("nan")}, False),
+        ({"float_logit_max_abs": 0.2, "int8_logit_max_abs": 0.2}, False),
+    ],
+)
+def test_distilling_may_help_only_against_8_bits(change: dict[str, float], helps: bool) -> None:
+    assert curable({**PASSING, **change}, load_recipe().export) is helps
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def bundle_from_elsewhere(
         [sys.executable, "-c", command.replace("KEY", repr(str(signer)))],
         cwd=folder,
         env=environment,
-        timeout=300,
+        timeout=600,
         capture_output=True,
         text=True,
         check=False,

@@ -29,7 +29,8 @@ VISITS = 8
 
 
 def batch(samples: np.ndarray) -> Batch:
-    """The windows as eight visits of four women, every second one positive."""
+    """The windows as eight visits of four women, every second one positive; few are repeated."""
+    samples = np.concatenate([samples] * -(-VISITS // len(samples)))
     each = len(samples) // VISITS
     parts = torch.from_numpy(samples[: VISITS * each]).reshape(VISITS, each, -1)
     starts = (torch.arange(each) * 3.75).repeat(VISITS, 1)

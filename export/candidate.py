@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from export.gate import Device, Graphs, measure_gate
+from export.gate import measure_gate
 from export.graphs import export_recording_graph, export_window_graph, head_products
 from export.halves import store_halves
 from export.operators import require_allowed
 from export.quantise import quantise, trunk_ranges
+from export.runners import Device, Graphs
 from export.sensitivity import by_layer, by_method, spread_out
 from export.wave_tables import wave_tables
 from export.waves import store_waves

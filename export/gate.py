@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-import onnxruntime
 import torch
 from scipy.special import logit
 
 from export.auroc_loss import auroc_loss, reordered_share
+from export.runners import Device, Graphs, Logits, torch_answer
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.encoders.model import WindowOutput
 from fetal_hemo.errors import FetalHemoError
@@ -19,80 +19,13 @@ from fetal_hemo.settings_export import Export
 from fetal_hemo.training.batches import Batch
 from fetal_hemo.training.calibrate import probability_of
 from fetal_hemo.training.scoring import POSITIVE, positive_margin
-from firmware_bridge.bundle import Bundle
-from firmware_bridge.decide import calibrated_probability
-from firmware_bridge.runtime import RecordingRunner, WindowOutputs, WindowRunner, session
+from firmware_bridge.runtime import WindowOutputs
 
 LEAST_AGREEMENT = 0.995  # of windows, in quality class and in heart rate
 SAME_RATE_BPM = 0.5
 SLOPES = (0.9, 1.1)  # of the device's log odds on the trained model's: 1 is unchanged
 
 OF_INT8 = {"int8_logit_max_abs", "label_flip_share", "delta_auroc_upper", "log_odds_slope"}
-
-Logits = np.ndarray
-
-
-class Graphs:
-    """A window graph and a recording graph in the sessions that a device makes of them."""
-
-    def __init__(self, window: bytes, recording: bytes) -> None:
-        self.window = session(window, "window.onnx", "the export")
-        self.recording = session(recording, "recording.onnx", "the export")
-
-    def windows(self, samples: np.ndarray) -> dict[str, np.ndarray]:
-        """Outputs of the window graph by name for `(windows, 15000)`."""
-        return _run(self.window, {"samples": samples})
-
-    def logits(self, samples: np.ndarray, start_s: np.ndarray, mask: np.ndarray) -> Logits:
-        """Class logits `(4,)` of one recording."""
-        views = self.windows(samples)["view_embeddings"]
-        given = {
-            "view_embeddings": views,
-            "start_s": start_s,
-            "view_mask": np.ones(views.shape[:2], np.float32),
-            "window_mask": mask,
-        }
-        return _run(self.recording, given)["logits"]
-
-
-def _run(graph: onnxruntime.InferenceSession, given: dict[str, np.ndarray]) -> dict[str, Any]:
-    names = [output.name for output in graph.get_outputs()]
-    return dict(zip(names, graph.run(names, given), strict=True))
-
-
-@torch.no_grad()
-def torch_logits(
-    model: ScreeningModel, samples: np.ndarray, start_s: np.ndarray, mask: np.ndarray
-) -> Logits:
-    """Class logits `(4,)` of one recording, by the trained model itself."""
-    return _torch(model, samples, start_s, mask)[0]
-
-
-def _torch(
-    model: ScreeningModel, samples: np.ndarray, start_s: np.ndarray, mask: np.ndarray
-) -> tuple[Logits, WindowOutput]:
-    with torch.no_grad():
-        views: WindowOutput = model.encode_windows(torch.from_numpy(samples))
-        every = torch.ones(1, *views.view_embeddings.shape[:2])
-        start, masked = torch.from_numpy(start_s)[None], torch.from_numpy(mask)[None]
-        judged = model.encode_recording(views.view_embeddings[None], start, every, masked)
-    return judged.logits[0].numpy(), views
-
-
-class Device:
-    """The device's own wrapper around two graphs, with a manifest's calibration."""
-
-    def __init__(self, window: bytes, recording: bytes, manifest: dict[str, Any]) -> None:
-        members = {"window.onnx": window, "recording.onnx": recording}
-        draft = Bundle(manifest, members, "", 0, "the export")
-        self.window, self.recording = WindowRunner(draft), RecordingRunner(draft)
-        self.manifest = manifest
-
-    def say(self, samples: np.ndarray, start_s: np.ndarray) -> tuple[float, WindowOutputs]:
-        """Probability from a recording's usable windows, and what it says of each window."""
-        outputs = self.window.run(samples)
-        judged = self.recording.run(outputs.view_embeddings, np.ones(len(samples)), start_s)
-        return calibrated_probability(judged.logits, self.manifest), outputs
 
 
 class Said(NamedTuple):
@@ -141,7 +74,7 @@ def _ask(
         visits.samples, visits.start_s, visits.window_mask, strict=True
     ):
         given = [x[mask > 0].numpy() for x in (samples, start_s, mask)]
-        trained, torch_windows = _torch(model, *given)
+        trained, torch_windows = torch_answer(model, *given)
         probability, device_windows = device.say(given[0], given[1])
         rows.append((trained, in_float.logits(*given), in_int8.logits(*given), probability))
         windows.append((torch_windows, device_windows))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from export.gate import Graphs
+from export.runners import Graphs
 from fetal_hemo.constants import QUALITY_CLASSES, WINDOW_S
 from fetal_hemo.simulate.quality import quality_windows
 from firmware_bridge.self_test import COMPARED

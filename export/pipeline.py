@@ -17,10 +17,11 @@ from export.card import model_card, notice
 from export.data_statement import data_statement
 from export.distil import distil
 from export.export_report import write_export_report
-from export.gate import Graphs, curable, require_gate
+from export.gate import curable, require_gate
 from export.golden import golden_vectors
 from export.keys import load_key, user_key, write_public_key
 from export.operators import describe_operators
+from export.runners import Graphs
 from export.sbom import software_bill
 from fetal_hemo.constants import (
     BP_CLASSES,

@@ -7,7 +7,7 @@ import onnx
 
 from export.candidate import smallest
 from export.dequantise import in_float
-from export.gate import Graphs
+from export.runners import Graphs
 
 
 def test_twin(exported, calibration: np.ndarray) -> None:

@@ -8,15 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from export.gate import (
-    Device,
-    Graphs,
-    curable,
-    gate_limits,
-    measure_gate,
-    require_gate,
-    torch_logits,
-)
+from export.gate import curable, gate_limits, measure_gate, require_gate
+from export.runners import Device, Graphs, torch_logits
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recipe import load_recipe
 from fetal_hemo.recordings.audio import load_samples, windows_of

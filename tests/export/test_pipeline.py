@@ -12,11 +12,11 @@ import pytest
 import torch
 
 from export.candidate import smallest
-from export.gate import Graphs
 from export.golden import golden_vectors
 from export.keys import key_id, public_bytes
 from export.pipeline import export_run
 from export.quantise import quantise_trunk
+from export.runners import Graphs
 from fetal_hemo.errors import FetalHemoError
 from firmware_bridge.bundle import Bundle, open_bundle
 

@@ -7,7 +7,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from export.gate import Graphs
+from export.runners import Graphs
 from export.wave_tables import wave_tables
 from export.waves import STEPS, Waves, store_waves, table_of
 from fetal_hemo.signals import modulation, voicing

@@ -33,6 +33,8 @@ def add_screen_arguments(parser: argparse.ArgumentParser) -> None:
 def add_verify_arguments(parser: argparse.ArgumentParser) -> None:
     """Give `parser` the arguments that `run_verify` reads."""
     parser.add_argument("bundle", metavar="FILE.fhb", help="model to check")
+    text = "from now on refuse older releases of it on this device"
+    parser.add_argument("--adopt", action="store_true", help=text)
     _add_common_arguments(parser)
 
 
@@ -106,7 +108,7 @@ def run_verify(args: argparse.Namespace) -> int:
     """The exit status after checking `args.bundle`; what it is goes to standard output."""
     from firmware_bridge.verify_command import verify_bundle
 
-    return verify_bundle(args.bundle, args.trust, args.json)
+    return verify_bundle(args.bundle, args.trust, args.json, args.adopt)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -14,6 +14,7 @@ from firmware_bridge.audio import audio_from_samples
 from firmware_bridge.bundle import Bundle, open_bundle
 from firmware_bridge.collector import Audio, Collector
 from firmware_bridge.constants import WINDOW_SAMPLES
+from firmware_bridge.counters import check_counter
 from firmware_bridge.decode import open_source
 from firmware_bridge.distance import embedding_distance
 from firmware_bridge.errors import EXIT_DATA, FetalHemoError
@@ -44,7 +45,9 @@ class Screener:
 
         Raises `FetalHemoError` with the E-BUNDLE codes or E-KEY.
         """
-        return cls(open_bundle(bundle_path or DEFAULT_BUNDLE, trusted_keys(trust)))
+        bundle = open_bundle(bundle_path or DEFAULT_BUNDLE, trusted_keys(trust))
+        check_counter(bundle.manifest, bundle.where)
+        return cls(bundle)
 
     def screen_file(self, path: str | Path, index: int = 0) -> Result:
         """The result for a sound file; a bad one is `Refused`, not raised."""

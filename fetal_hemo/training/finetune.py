@@ -56,7 +56,11 @@ def finetune(
     torch.set_num_threads(recipe.finetune.threads)
     cohort = open_cohort(cohort_folder)
     splits = read_splits(pretrained / SPLITS, cohort.recordings)
-    known = {"splits_sha256": splits.sha256, "pretrained_data_hash": source["data_hash"]}
+    known = {
+        "splits_sha256": splits.sha256,
+        "pretrained_data_hash": source["data_hash"],
+        "pretrained_simulated": source["simulated"],
+    }
     with joined():
         run = start_run(out, "finetune", recipe, cohort, resume, **known)
         if run.writes:

@@ -133,7 +133,7 @@ def test_answers_and_reference(library: Library, signed: Any, tmp_path: Path, er
         },
     }
     path = tmp_path / "a.fhb"
-    members = {name: data for name, data in signed.members.items()}
+    members = dict(signed.members)
     write_bundle(path, members, manifest, signed.private_key)
     python = Screener.load(path, [signed.public_key])
     with library.open(path, read_public_key(signed.public_key)) as opened:

@@ -97,8 +97,8 @@ def missing(cpu: str) -> str:
     emulator = "qemu-x86_64" if cpu in X86 else "qemu-aarch64"
     if shutil.which(emulator) is None:
         return f"{emulator} is not installed (apt-get install qemu-user)"
-    if cpu in ARM and not (ROOT / "ready").exists():
-        return f"no aarch64 Python in {ROOT} (run .ci/aarch64_root)"
+    if cpu in ARM and not (ROOT / "complete").exists():
+        return f"no aarch64 Python in {ROOT} (run tests/emulated/fetch_aarch64.sh)"
     return ""
 
 

@@ -1,13 +1,14 @@
 #!/bin/sh
 # Put an aarch64 Debian 12 Python with the device's packages into a folder (about 250 MB), for qemu-user.
 #
-#     tests/emulated/fetch_aarch64.sh [FOLDER]      default: $XDG_CACHE_HOME/fetal-hemo/aarch64
+#     tests/emulated/fetch_aarch64.sh [FOLDER]      default: $FETAL_HEMO_AARCH64,
+#     else $XDG_CACHE_HOME/fetal-hemo/aarch64
 #
 # Needs Debian's apt and dpkg-deb, pip and a network; no root, no chroot. Files come from the
 # machine's own apt sources and pip index. A folder that is complete is left alone.
 set -eu
 
-FOLDER=${1:-${XDG_CACHE_HOME:-$HOME/.cache}/fetal-hemo/aarch64}
+FOLDER=${1:-${FETAL_HEMO_AARCH64:-${XDG_CACHE_HOME:-$HOME/.cache}/fetal-hemo/aarch64}}
 PYTHON=${PYTHON:-python3}
 PACKAGES='python3.11-minimal libpython3.11-minimal libpython3.11-stdlib libc6 libgcc-s1 libstdc++6
     libexpat1 zlib1g libffi8 libssl3 libbz2-1.0 liblzma5 libuuid1'

@@ -77,7 +77,10 @@ def export_run(
     found, distilled = _best_candidate(model, kept, manifest, recipe)
     operators = describe_operators(found.window)
     report = asdict(found) | {"operators": operators, "distilled": distilled}
-    report |= {"simulated": manifest["simulated"], "outcome": "A bundle was written."}
+    report |= {
+        "simulated": manifest["simulated"],
+        "outcome": "No bundle: it was cut short.",
+    }
     for graph in ("window", "recording"):
         report[f"{graph}_bytes"] = len(report.pop(graph))
     manifest["quantisation"] = {
@@ -92,6 +95,7 @@ def export_run(
     try:
         require_gate(found.gate, recipe.export, str(run))
         bundle = _signed(found, manifest, key, out, recipe, report)
+        report["outcome"] = "A bundle was written."
     except FetalHemoError as error:
         report["outcome"] = f"No bundle: {error.what}."
         raise

@@ -24,7 +24,7 @@ def record_path() -> Path:
 
 def check_counter(manifest: dict[str, Any], where: str) -> None:
     """Raises `FetalHemoError` E-BUNDLE-OLDER for a release before the adopted one, E-STORAGE."""
-    adopted = _read().get(_release_of(manifest), 0)
+    adopted = _read().get(release_of(manifest), 0)
     if manifest["counter"] < adopted:
         what = f"release {manifest['counter']} of {manifest['name']}, this device adopted {adopted}"
         raise FetalHemoError("E-BUNDLE-OLDER", what, where, "use the newer one")
@@ -33,13 +33,14 @@ def check_counter(manifest: dict[str, Any], where: str) -> None:
 def adopt(manifest: dict[str, Any]) -> None:
     """Refuse older releases of this signer and name from now on. Raises E-STORAGE."""
     adopted = _read()
-    name = _release_of(manifest)
+    name = release_of(manifest)
     adopted[name] = max(manifest["counter"], adopted.get(name, 0))
     make_folder(record_path().parent)
     write_atomically(record_path(), (json.dumps(adopted, indent=1) + "\n").encode(), 0o600)
 
 
-def _release_of(manifest: dict[str, Any]) -> str:
+def release_of(manifest: dict[str, Any]) -> str:
+    """What counters are compared within: the signer and the model's name."""
     return f"{manifest['signing_key_id']} {manifest['name']}"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from firmware_bridge import decide
+from firmware_bridge import decide, watchdog
 from firmware_bridge.answer import is_uncertain, predictive_value
 from firmware_bridge.audio import audio_from_samples
 from firmware_bridge.bundle import Bundle, open_bundle
@@ -69,6 +69,7 @@ class Screener:
         with open_source(path) as source:
             collector = Collector(source.rate_hz, source.channels, self.best_channel, str(path))
             for block in source.blocks:
+                watchdog.still_alive()
                 collector.push(block)
                 if source.bits is not None and collector.has_windows:
                     parts.append(self.windows.run(collector.take_windows()))

@@ -25,7 +25,7 @@ from firmware_bridge.output import print_json, print_text
 from firmware_bridge.result import Abstained, Refused, Result, Screened
 from firmware_bridge.screen import Screener
 from firmware_bridge.stdout_guard import keep_stdout_clean
-from firmware_bridge.store import make_folder, write_atomically
+from firmware_bridge.store import PRIVATE, make_folder, write_atomically
 from firmware_bridge.summary import summary
 from firmware_bridge.update.active import load_active
 
@@ -145,4 +145,4 @@ def _write_fhir(folder: str, result: Screened | Abstained) -> None:
     from firmware_bridge.fhir import to_fhir, transaction_id
 
     text = json.dumps(to_fhir(result), indent=1, allow_nan=False)
-    write_atomically(f"{folder}/{transaction_id(result)}.json", text.encode())
+    write_atomically(f"{folder}/{transaction_id(result)}.json", text.encode(), PRIVATE)

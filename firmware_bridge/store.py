@@ -10,7 +10,9 @@ from pathlib import Path
 
 from firmware_bridge.errors import FetalHemoError
 
-UNFINISHED = re.compile(r"\..+\.[a-z0-9_]{8}")  # the temporary names of `write_atomically`
+PRIVATE = 0o600  # what a woman could be told by: her results, her sound
+PREFIX = ".unfinished-"  # of the temporary names of `write_atomically`
+UNFINISHED = re.compile(re.escape(PREFIX) + r".+\.[a-z0-9_]{8}")
 
 
 def write_atomically(path: str | Path, data: bytes, mode: int = 0o644) -> None:
@@ -45,7 +47,8 @@ def drop_unfinished(folder: str | Path) -> None:
 
 
 def _write(target: Path, data: bytes, mode: int) -> None:
-    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+    prefix = f"{PREFIX}{target.name[:40]}."
+    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=prefix)
     try:
         with open(descriptor, "wb") as file:
             os.fchmod(descriptor, mode)

@@ -22,7 +22,7 @@ from fetal_hemo.training.batches import Batch, load_batch
 from fetal_hemo.training.randomness import generator
 from fetal_hemo.training.scoring import POSITIVE
 from fetal_hemo.training.survey import Visit
-from firmware_bridge.store import write_atomically
+from firmware_bridge.store import PRIVATE, write_atomically
 
 EXPORT_SET = "export_set.safetensors"
 GATE_VISITS, GATE_WINDOWS = 64, 24  # bounds the file: at most 46 MB
@@ -56,7 +56,7 @@ def write_export_set(
     for name in GATE_FIELDS:
         tensors[f"gate.{name}"] = getattr(gate, name)
     tensors["gate.women"] = torch.tensor([names.index(name) for name in names])
-    write_atomically(path, save(tensors))
+    write_atomically(path, save(tensors), PRIVATE)
 
 
 def gate_visits(visits: Sequence[Visit]) -> list[Visit]:

@@ -21,7 +21,7 @@ from fetal_hemo.signals import FrontEnd, Signals
 from fetal_hemo.training.batches import EVERY, Batch, Chosen, without_samples
 from fetal_hemo.training.code_hash import code_sha256
 from fetal_hemo.training.survey import Visit, blocks
-from firmware_bridge.store import make_folder, write_atomically
+from firmware_bridge.store import PRIVATE, make_folder, write_atomically
 
 Fields = dict[str, Tensor]
 
@@ -40,7 +40,9 @@ class KeptSignals:
 
     def load(self, chosen: Chosen, mine: slice = EVERY) -> Batch:
         """The `Batch` with the `Signals` of the windows of its visits that are `mine`."""
-        pairs = zip(chosen.visits[mine], chosen.windows[mine], strict=True)
+        pairs = list(zip(chosen.visits[mine], chosen.windows[mine], strict=True))
+        if not pairs:  # more processes than visits: shapes with no window in them
+            pairs = [(chosen.visits[0], [])]
         parts = [self._windows(visit, windows) for visit, windows in pairs]
         joined = {n: torch.cat([part[n] for part in parts]).float() for n in Signals._fields}
         return without_samples(chosen, mine)._replace(signals=Signals(**joined))
@@ -50,7 +52,9 @@ class KeptSignals:
             return self._heard(visit, windows)
         with safe_open(str(self._file(visit, self.folder)), framework="pt") as file:
             slices = {name: file.get_slice(name) for name in Signals._fields}
-            return {n: torch.cat([s[w : w + 1] for w in windows]) for n, s in slices.items()}
+            return {
+                n: torch.cat([s[:0], *(s[w : w + 1] for w in windows)]) for n, s in slices.items()
+            }
 
     def _heard(self, visit: Visit, windows: list[int]) -> Fields:
         """The same without a folder."""
@@ -65,7 +69,7 @@ class KeptSignals:
             name = hashlib.sha256(key.encode()).hexdigest()[:32]
             path = folder / f"{name}.safetensors"
             if not path.exists():
-                write_atomically(path, save(self._hear(visit)))
+                write_atomically(path, save(self._hear(visit)), PRIVATE)
             self.files[known] = path
         return self.files[known]
 

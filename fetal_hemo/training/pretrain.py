@@ -29,7 +29,7 @@ from fetal_hemo.training.schedule import Schedule
 from fetal_hemo.training.survey import Visit
 from fetal_hemo.training.training_log import TrainingLog
 from fetal_hemo.training.watcher import Say, Watcher, unsaid
-from fetal_hemo.training.world import joined
+from fetal_hemo.training.world import joined, wait_for_all
 
 
 def pretrain(
@@ -98,6 +98,7 @@ def train(
         progress,
     )
     history = loop.run_all()
+    wait_for_all()  # until the first process has written the best weights
     if stop is not None and history:
         stop.take_best()
     return objective, history

@@ -38,9 +38,11 @@ def listen(args: argparse.Namespace) -> int:
     limits = Limits(60.0 * args.minutes, until_steady=not args.whole)
     with output.opened() as outbox:
         session, result = _heard(screener, source, limits, output)
-        if outbox is not None:
-            outbox.put(result, screener.bundle.manifest)
-        give(result, source.kind, output)
+        try:
+            if outbox is not None:
+                outbox.put(result, screener.bundle.manifest)
+        finally:  # shown even if it cannot be stored: what was heard live is not heard again
+            give(result, source.kind, output)
     if isinstance(result, Refused):
         if session.why == "stopped":
             return EXIT_INTERRUPTED

@@ -86,8 +86,8 @@ class Live:
     def finish(self, sha256: str, band_limit_hz: float = math.inf) -> Result:
         """The result for all frames; `Refused` when there are too few, or they say nothing."""
         started = time.perf_counter()
-        self._collector.push(self._rest, self._rest_lost)
         try:
+            self._collector.push(self._rest, self._rest_lost)
             audio = self._collector.finish(sha256, band_limit_hz)
         except FetalHemoError as error:
             if error.exit_status != EXIT_DATA:

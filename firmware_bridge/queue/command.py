@@ -6,6 +6,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 
+from firmware_bridge import watchdog
 from firmware_bridge.errors import EXIT_DATA, EXIT_OK, EXIT_PARTIAL, EXIT_STORAGE, FetalHemoError
 from firmware_bridge.lock import only_one
 from firmware_bridge.output import print_json, print_text
@@ -54,6 +55,7 @@ def flush_queue(args: Namespace) -> int:
         only_one(f"{args.queue}.flush", "handing over"),
         receiver(args.to, args.token, args.plain_http) as to,
     ):
+        watchdog.ready()
         done = flush(outbox, to, args.attempts)
         waiting = outbox.waiting()
     if args.json:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from firmware_bridge.errors import FetalHemoError
 from firmware_bridge.lock import only_one
 from firmware_bridge.queue.record import Record
-from firmware_bridge.store import drop_unfinished, make_folder, write_atomically
+from firmware_bridge.store import PRIVATE, drop_unfinished, make_folder, write_atomically
 
 FHIR_JSON = "application/fhir+json"
 MAX_ANSWER_BYTES = 2**20
@@ -72,7 +72,7 @@ class FolderReceiver:
 
     def take(self, record: Record) -> None:
         """Write the file and sync it; the same record again gives the same file."""
-        write_atomically(self._folder / f"{record.id}.json", body(record))
+        write_atomically(self._folder / f"{record.id}.json", body(record), PRIVATE)
 
 
 class FhirServer:

@@ -35,7 +35,7 @@ def load_active(
     state = _begin(slots)
     screener, slot = _first_that_works(slots, state, trust, Screener)
     if state is not None and state.trial and slot == state.active:
-        _note(slots, replace(state, trial=False, tries=0))
+        _note(slots, state, replace(state, trial=False, tries=0))
     return screener
 
 
@@ -60,17 +60,22 @@ def _begin(slots: Slots) -> State | None:
     back = state.back()
     if state.tries >= TRIES and back is not None:
         _say(f"the new bundle did not pass in {TRIES} starts; the one before is back")
-        return _note(slots, back)
-    return _note(slots, replace(state, tries=state.tries + 1))
+        return _note(slots, state, back)
+    return _note(slots, state, replace(state, tries=state.tries + 1))
 
 
-def _note(slots: Slots, state: State) -> State:
-    """Write the state if that can be; a read-only disk must not keep anybody from screening."""
+def _note(slots: Slots, before: State, after: State) -> State:
+    """Write the state if that can be; a read-only disk must not keep anybody from screening.
+
+    Not over what an update has written since `before` was read.
+    """
     try:
-        slots.write(state)
+        with slots.changing():
+            if known_state(slots) == before:
+                slots.write(after)
     except FetalHemoError as error:
         print(error.line(), file=sys.stderr)
-    return state
+    return after
 
 
 def _first_that_works(

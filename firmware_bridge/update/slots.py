@@ -24,7 +24,7 @@ TRIES = 3  # starts in which a new bundle must have passed its self-test once
 
 @dataclass(frozen=True)
 class State:
-    """Which slot is in use. `floor` is the highest counter that was ever in use, by model name."""
+    """Which slot is in use. `floor` is the highest counter ever in use, by signer and name."""
 
     active: str
     previous: str | None = None

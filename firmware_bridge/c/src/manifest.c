@@ -202,6 +202,17 @@ static int is_newer(const char *version)
     return 0;
 }
 
+/* A model that learned from simulated sound says so wherever it says anything of itself. */
+static void read_simulated(reading *r, const fhi_value *root, const fhi_manifest *m)
+{
+    const fhi_value *training = fhi_member(r->json, root, "training_data");
+    const fhi_value *learned = training ? fhi_member(r->json, training, "simulated") : NULL;
+    if (learned && learned->kind != FHI_NULL && (learned->kind == FHI_TRUE) != m->simulated)
+        refuse(r, "simulated");
+    if (m->simulated && !strstr(m->notice, "simulat"))
+        refuse(r, "notice");
+}
+
 fh_status fhi_manifest_read(fhi_manifest *m, const fhi_json *json, fhi_error *error)
 {
     reading r = {json, ""};
@@ -214,6 +225,7 @@ fh_status fhi_manifest_read(fhi_manifest *m, const fhi_json *json, fhi_error *er
     text(&r, root, "notice", m->notice, sizeof m->notice);
     text(&r, root, "minimum_runtime", minimum, sizeof minimum);
     m->simulated = flag(&r, root, "simulated");
+    read_simulated(&r, root, m);
     read_members(&r, root, m);
     read_input(&r, root, m);
     read_rules(&r, root, m);

@@ -15,7 +15,7 @@ import pytest
 from export.bundle import write_bundle
 from firmware_bridge.cli import main
 from firmware_bridge.errors import FetalHemoError
-from firmware_bridge.screen import Screener
+from firmware_bridge.screen import DEFAULT_BUNDLE, Screener
 from firmware_bridge.update.active import load_active, open_active
 from firmware_bridge.update.install import go_back, install
 from firmware_bridge.update.slots import Slots, default_folder
@@ -92,12 +92,25 @@ def test_the_same_again_changes_nothing(update: Callable[[int], None], slots: Sl
     assert slots.read() == before
 
 
-def test_shipped_counter_counts_too(signed: Any, slots: Slots, tmp_path: Path) -> None:
-    manifest = {**signed.manifest, "name": SHIPPED, "counter": 5}
-    del manifest["members"], manifest["signing_key_id"]
-    write_bundle(tmp_path / "old.fhb", signed.members, manifest, signed.private_key)
-    action = lambda: install(tmp_path / "old.fhb", [signed.public_key], slots)  # noqa: E731
-    assert code_of(action) == "E-BUNDLE-OLDER"
+def test_shipped_counter_counts_too(slots: Slots) -> None:
+    assert code_of(lambda: install(DEFAULT_BUNDLE, (), slots)) == "E-BUNDLE-OLDER"
+
+
+def test_what_was_cut_short_is_no_way_back_and_can_be_tried_again(
+    update: Callable[[int], None], slots: Slots
+) -> None:
+    update(1)
+    update(2)
+    in_the_way = slots.bundle("a")
+    in_the_way.unlink()
+    in_the_way.mkdir()  # the rename onto it fails, after the key was written
+    assert code_of(lambda: update(3)) == "E-STORAGE"
+    assert version(slots) == "0.0.2"
+    assert code_of(lambda: go_back(slots)) == "E-BUNDLE-NOT-FOUND"
+    in_the_way.rmdir()
+    update(3)
+    assert version(slots) == "0.0.3"
+    assert go_back(slots).manifest["version"] == "0.0.2"
 
 
 def test_back_and_not_forward_again(update: Callable[[int], None], slots: Slots) -> None:

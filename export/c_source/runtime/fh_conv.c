@@ -13,9 +13,13 @@
 
 /* ---- requantisation ---------------------------------------------------------------------- */
 
-static uint8_t saturate(int32_t value)
+static inline uint8_t saturate(int32_t value)
 {
+#ifdef FH_DSP
+    return (uint8_t)__usat(value, 8);
+#else
     return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
+#endif
 }
 
 static int32_t float_bits(float value)
@@ -109,7 +113,9 @@ static inline int32_t dual(uint32_t x, uint32_t w, int32_t sum)
     return __smlad((int16x2_t)x, (int16x2_t)w, sum);
 }
 
-static inline void two_steps(const uint8_t *a, const uint8_t *b, const int8_t *w, int words, sums *s)
+/* A function of its own: its 14 values fill the registers, inlined some would go to the stack. */
+__attribute__((noinline)) static void two_steps(const uint8_t *a, const uint8_t *b,
+                                                const int8_t *w, int words, sums *s)
 {
     int32_t a0 = s->a0, a1 = s->a1, b0 = s->b0, b1 = s->b1;
     const int8_t *end = w + 8 * words;

@@ -1,6 +1,6 @@
 """The generated C of a model on an emulated Cortex-M: bytes, memory, instructions.
 
-    python -m benchmarks.c_on_cortex_m [--core cortex-m4f] [--windows 1000] [--graph window.onnx] [--json]
+    python -m benchmarks.c_on_cortex_m [--core cortex-m4f] [--windows 100] [--graph FILE] [--json]
 
 `flash_bytes` and `ram_bytes` are those of a program that links within 64 kB and 40 kB: the
 network, its arena, a stack of 1 kB, start-up and the reading and writing of test files.

@@ -87,9 +87,7 @@ def _tensor(tensor: QuantisedTensor, place: Place) -> str:
     return f"{{{at}, {pads}, {tensor.zero_point}, {_float(tensor.scale)}}}"
 
 
-def golden_header(
-    trunks: tuple[Trunk, ...], tensors: dict[str, np.ndarray], digest: str
-) -> str:
+def golden_header(trunks: tuple[Trunk, ...], tensors: dict[str, np.ndarray], digest: str) -> str:
     """`fh_golden.h`: what onnxruntime makes of one window; `tensors` are `(steps, channels)`."""
     parts = [NOTICE.format(digest=digest), "#ifndef FH_GOLDEN_H", "#define FH_GOLDEN_H", ""]
     parts += ["#include <stdint.h>", "", "typedef struct {"]
@@ -105,7 +103,8 @@ def golden_header(
 def _table(kind: str, name: str, values: np.ndarray) -> list[str]:
     """A constant array, at most `WIDTH` columns a line."""
     write = _float if values.dtype == np.float32 else str
-    lines, line = [], "   "
+    lines: list[str] = []
+    line = "   "
     for text in (f" {write(v)}," for v in values.ravel()):
         if len(line) + len(text) > WIDTH:
             lines, line = [*lines, line], "   "
@@ -115,4 +114,5 @@ def _table(kind: str, name: str, values: np.ndarray) -> list[str]:
 
 def _float(value: np.float32) -> str:
     """A C literal that is read back as the same float32."""
-    return f"{value:.9g}f" if "." in f"{value:.9g}" or "e" in f"{value:.9g}" else f"{value:.9g}.0f"
+    digits = f"{value:.9g}"
+    return f"{digits}f" if set(digits) & set(".e") else f"{digits}.0f"

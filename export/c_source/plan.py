@@ -35,9 +35,7 @@ def places(trunk: Trunk) -> list[Place]:
     return found
 
 
-def _lead(
-    layer: Convolution, given: QuantisedTensor, out: QuantisedTensor, pad_before: int
-) -> int:
+def _lead(layer: Convolution, given: QuantisedTensor, out: QuantisedTensor, pad_before: int) -> int:
     """Bytes by which the input must lie above the output so that no write meets a later read."""
     hop = layer.stride * given.channels
     return max(

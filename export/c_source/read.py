@@ -91,8 +91,8 @@ def _chain(graph: Graph, entry: onnx.NodeProto) -> list[onnx.NodeProto]:
             raise refusal(f"Conv {following.name} is followed by {kinds}, not by QuantizeLinear")
         chain += [following, readers[0]]
     if len(chain) == 1:
-        kinds = sorted({n.op_type for n in _int8_readers(graph, entry)}) or ["nothing"]
-        raise refusal(f"no C for operator {kinds[0]} on the int8 tensor {entry.output[0]}")
+        kind = next((node.op_type for node in _int8_readers(graph, entry)), "none")
+        raise refusal(f"no C for operator {kind} on the int8 tensor {entry.output[0]}")
     return chain
 
 
@@ -119,9 +119,7 @@ def _trunk(
     return Trunk(name, tensors, tuple(_convolution(graph, *pair) for pair in pairs))
 
 
-def _tensor(
-    graph: Graph, node: onnx.NodeProto, shapes: dict[str, np.ndarray]
-) -> QuantisedTensor:
+def _tensor(graph: Graph, node: onnx.NodeProto, shapes: dict[str, np.ndarray]) -> QuantisedTensor:
     scale, zero_point = (graph.constant(name, "quantisation") for name in node.input[1:3])
     if scale.size != 1 or zero_point.dtype != np.uint8:
         raise refusal(f"the int8 tensor {node.output[0]} is not uint8 with one scale")

@@ -7,8 +7,8 @@ from fetal_hemo.errors import FetalHemoError
 WHERE = "window.onnx"
 
 
-def refusal(what: str, fix: str = "export a trunk of plain one-dimensional convolutions") -> (
-    FetalHemoError
-):
+def refusal(
+    what: str, fix: str = "export a trunk of plain one-dimensional convolutions"
+) -> FetalHemoError:
     """The E-EXPORT-C error to raise."""
     return FetalHemoError("E-EXPORT-C", what, WHERE, fix)

@@ -17,6 +17,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--out", required=True, metavar="MODEL.fhb", help="bundle to write")
     text = "private key to sign with (default: your own, made on first use)"
     parser.add_argument("--key", metavar="FILE", help=text)
+    text = "also write the int8 trunks as C99 for microcontrollers into this folder"
+    parser.add_argument("--c", dest="c_folder", metavar="DIR", help=text)
     parser.add_argument("--name", default="fetal-hemo", help="name of the model in the bundle")
     parser.add_argument("--version", default="0.1.0", help="version of the model (default 0.1.0)")
 
@@ -33,4 +35,17 @@ def run(args: Namespace) -> int:
         f"float {gate['float_logit_max_abs']:.1e}, int8 {gate['int8_logit_max_abs']:.1e} "
         f"(largest logit difference), {gate['label_flip_share']:.1%} of decisions changed"
     )
+    if args.c_folder:
+        _write_c(bundle.members["window.onnx"], args.c_folder)
     return EXIT_OK
+
+
+def _write_c(window_graph: bytes, folder: str) -> None:
+    from export.c_source.plan import arena_bytes
+    from export.c_source.write import write_c
+
+    trunks = write_c(window_graph, folder)
+    print_text(
+        f"C99: {folder}, {sum(trunk.multiply_adds for trunk in trunks):,} multiply-adds a window, "
+        f"arena of {arena_bytes(trunks):,} bytes; fh_check.c compares the golden vectors"
+    )

@@ -57,9 +57,9 @@ def _layer_tables(
     text = f"/* {name}: {given.steps} x {given.channels} -> {out.steps} x {out.channels}, "
     return [
         f"{text}kernel {kernel}, stride {stride} */",
-        *_table("int8_t", f"{name}_weights", packed_weights(layer)),
-        *_table("int32_t", f"{name}_bias", packed_bias(layer, given)),
-        *_table("float", f"{name}_scale", layer.multiplier),
+        *table("int8_t", f"{name}_weights", packed_weights(layer)),
+        *table("int32_t", f"{name}_bias", packed_bias(layer, given)),
+        *table("float", f"{name}_scale", layer.multiplier),
         "",
     ]
 
@@ -94,13 +94,13 @@ def golden_header(trunks: tuple[Trunk, ...], tensors: dict[str, np.ndarray], dig
     parts += ["    const uint8_t *input, *output;", "} fh_golden;", ""]
     for trunk in trunks:
         for side, tensor in (("input", trunk.tensors[0]), ("output", trunk.tensors[-1])):
-            parts += _table("uint8_t", f"golden_{trunk.name}_{side}", tensors[tensor.name])
+            parts += table("uint8_t", f"golden_{trunk.name}_{side}", tensors[tensor.name])
     rows = [f"    {{golden_{t.name}_input, golden_{t.name}_output}}," for t in trunks]
     parts += ["", "static const fh_golden fh_golden_vectors[] = {", *rows, "};", "", "#endif", ""]
     return "\n".join(parts)
 
 
-def _table(kind: str, name: str, values: np.ndarray) -> list[str]:
+def table(kind: str, name: str, values: np.ndarray) -> list[str]:
     """A constant array, at most `WIDTH` columns a line."""
     write = _float if values.dtype == np.float32 else str
     lines: list[str] = []

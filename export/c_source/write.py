@@ -8,13 +8,19 @@ from pathlib import Path
 import numpy as np
 
 from export.c_source.emit import golden_header, header, source
+from export.c_source.front_end import front_end_tables
 from export.c_source.read import read_trunks
 from export.c_source.tapped import TappedGraph
 from export.c_source.trunk import Trunk
 from fetal_hemo.simulate.quality import quality_windows
 from firmware_bridge.store import make_folder, write_atomically
 
-RUNTIME = Path(__file__).with_name("runtime")  # the part of the C that is the same for all models
+PROJECT = Path(__file__).resolve().parents[2]
+# The part of the C that is the same for all models.
+SAME = (
+    *sorted(Path(__file__).with_name("runtime").glob("*.[ch]")),
+    *sorted((PROJECT / "firmware_bridge" / "c" / "mcu").glob("fh_*.[ch]")),
+)
 SEED = 20_261  # any; the window is simulated
 
 
@@ -22,7 +28,8 @@ def write_c(window_graph: bytes, folder: Path | str) -> tuple[Trunk, ...]:
     """The trunks that now stand as C99 in `folder`.
 
     `fh_conv.h/.c` compute, `fh_trunks.h/.c` hold the model, `fh_golden.h` holds the vectors of
-    one simulated window that `fh_check.c` compares. The same graph gives the same bytes. Raises
+    one simulated window that `fh_check.c` compares; `fh_front_end.h/.c` and `fh_rhythm.c` make the
+    trunks' inputs from samples in integers. The same graph gives the same bytes. Raises
     `FetalHemoError` E-EXPORT-C, then nothing is written, or E-STORAGE.
     """
     trunks = read_trunks(window_graph)
@@ -34,7 +41,8 @@ def write_c(window_graph: bytes, folder: Path | str) -> tuple[Trunk, ...]:
         "fh_trunks.h": header(trunks, digest),
         "fh_trunks.c": source(trunks, digest),
         "fh_golden.h": golden_header(trunks, golden, digest),
-        **{path.name: path.read_text() for path in sorted(RUNTIME.glob("*.[ch]"))},
+        "fh_front_end_tables.h": front_end_tables(),
+        **{path.name: path.read_text() for path in SAME},
     }
     target = make_folder(folder)
     for name, text in texts.items():

@@ -1,0 +1,183 @@
+"""Tables of the fixed-point front end, cut from the one definition of the signal path.
+
+Every number of `fh_front_end_tables.h` comes from `fetal_hemo.signals` or
+`firmware_bridge.rhythm.lags`; the C holds none of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+
+from export.c_source.emit import table
+from fetal_hemo.constants import (
+    BANDS,
+    FRAME_RATE_HZ,
+    FRAME_SAMPLES,
+    FRAMES,
+    WINDOW_S,
+    WINDOW_SAMPLES,
+)
+from fetal_hemo.signals import front_end
+from fetal_hemo.signals.decimator import low_pass
+from fetal_hemo.signals.envelope import GROUPS_HZ
+from fetal_hemo.signals.envelope import LOG_FLOOR as ENVELOPE_FLOOR
+from fetal_hemo.signals.filterbank import (
+    DECIMATOR_HALF_TAPS,
+    GROUPS,
+    OMEGA,
+    band_centres_hz,
+    half_taps,
+    morlet,
+)
+from fetal_hemo.signals.heart_rate import ENVELOPE_BAND_HZ, SPECTRUM_S, STEP_FRAMES
+from fetal_hemo.signals.silence import STILL
+from firmware_bridge.rhythm.lags import BEAT_LAGS, LAG_STEP_S, LAGS_S, PRIOR, TWICE_LAGS
+
+Q15 = 1 << 15
+DEVIATIONS = 4.0  # a band's kernel ends here or where its group's does: the tail is 0.03 %
+LN_OCTAVES = (-12, 10)  # of a magnitude over its mean; beyond, the floor or the end of the scale
+LN_STEPS = 16  # an octave; linear between, wrong by less than 1e-4
+CIRCLE = 5_600  # steps a turn, on which all phases of `heart_rate` fall: k * 3 / 1120, k * 2 / 2800
+
+
+def front_end_tables() -> str:
+    """The text of `fh_front_end_tables.h`."""
+    lines = ["/* Generated from fetal_hemo.signals: the only definition of the signal path. */"]
+    lines += ["#ifndef FH_FRONT_END_TABLES_H", "#define FH_FRONT_END_TABLES_H", ""]
+    lines += ["#include <stdint.h>", ""]
+    for part in (_sizes(), _filters(), _logarithms(), _rhythm()):
+        lines += [*part, ""]
+    return "\n".join([*lines, "#endif", ""])
+
+
+def _sizes() -> list[str]:
+    numbers = {
+        "FH_WINDOW_SAMPLES": WINDOW_SAMPLES,
+        "FH_FRAME_SAMPLES": FRAME_SAMPLES,
+        "FH_FRAMES": FRAMES,
+        "FH_BANDS": BANDS,
+        "FH_GROUPS": len(GROUPS_HZ),
+        "FH_LARGEST_STILL": math.ceil(STILL * Q15) - 1,
+    }
+    return [f"#define {name} {value}" for name, value in numbers.items()]
+
+
+def _filters() -> list[str]:
+    """Low-pass filters of the decimators and the Morlet kernels, real and imaginary in turn."""
+    (factor, half), (factor_2, half_2) = zip(_factors(), DECIMATOR_HALF_TAPS, strict=True)
+    reach = half_taps(float(band_centres_hz().min()), GROUPS[-1][1])
+    lead = factor * (factor_2 * reach + half_2) + half
+    lines = [
+        f"#define FH_FACTOR_1 {factor} /* 4,000 -> 800 Hz */",
+        f"#define FH_HALF_1 {half}",
+        f"#define FH_FACTOR_2 {factor_2} /* 800 -> 400 Hz */",
+        f"#define FH_HALF_2 {half_2}",
+        f"#define FH_REACH {reach} /* of the widest kernel, at the slowest rate */",
+        f"#define FH_LEAD {lead} /* samples before and after a window that its bands hear */",
+    ]
+    for number, cutoff in enumerate((factor, factor_2)):
+        taps = low_pass(0.5 / cutoff, 1.0, DECIMATOR_HALF_TAPS[number])
+        lines += table("int16_t", f"fh_low_pass_{number + 1}", _even(np.rint(taps * Q15)))
+    centres, kernels, bands, offset = band_centres_hz(), [], [], 0
+    for level, (members, rate) in reversed(list(enumerate(GROUPS))):
+        widest = half_taps(float(centres[members[0]]), rate)
+        for band in members:
+            own = math.ceil(DEVIATIONS * OMEGA / (2 * math.pi * centres[band]) * rate)
+            half = min(widest, own)
+            wave = morlet(centres[band], rate, widest)[widest - half : widest + half + 1] * Q15
+            kernel = _deaf_to_offset(wave.real) + 1j * _deaf_to_offset(wave.imag)
+            assert max(np.abs(kernel.real).sum(), np.abs(kernel.imag).sum()) < 2 * Q15
+            at_once = 2 if level == 0 else 1  # taps whose real parts lie side by side
+            kernel = _even(kernel) if level == 0 else kernel
+            parts = np.stack([kernel.real, kernel.imag]).reshape(2, -1, at_once)
+            kernels.append(parts.transpose(1, 0, 2).ravel())
+            bands.append(f"    {{{offset}, {half}, {level}}},")
+            offset += parts.size
+    lines += ["", "/* Taps of the real and of the imaginary part in turn, at 4,000 Hz two and two;"]
+    lines += [" * 1 is 2^15. */"]
+    lines += table("int16_t", "fh_kernels", np.concatenate(kernels).astype(np.int16))
+    lines += ["", "typedef struct {", "    uint16_t offset; /* in fh_kernels */"]
+    lines += ["    uint8_t half;    /* taps each side */"]
+    lines += ["    uint8_t level;   /* 0: 4,000 Hz, 1: 800 Hz, 2: 400 Hz */", "} fh_band;"]
+    lines += [f"static const fh_band fh_bands[{BANDS}] = {{", *bands, "};"]
+    masks = [
+        sum(1 << b for b, f in enumerate(centres) if low <= f < high) for low, high in GROUPS_HZ
+    ]
+    return [*lines, *table("uint32_t", "fh_members", np.array(masks, np.uint32))]
+
+
+def _factors() -> list[int]:
+    rates = [rate for _, rate in GROUPS]
+    return [fast // slow for fast, slow in pairwise(rates)]
+
+
+def _deaf_to_offset(wave: np.ndarray) -> np.ndarray:
+    """The wave rounded to integers that sum to 0: where most is lost or won, one is given back."""
+    rounded = np.rint(wave)
+    surplus = int(rounded.sum())
+    worst = np.argsort((wave - rounded) * np.sign(surplus))[: abs(surplus)]
+    rounded[worst] -= np.sign(surplus)
+    return rounded
+
+
+def _even(taps: np.ndarray) -> np.ndarray:
+    """With a zero at the end where their number is odd: two are multiplied at once."""
+    taps = np.append(taps, 0) if len(taps) % 2 else taps
+    return taps if np.iscomplexobj(taps) else taps.astype(np.int16)
+
+
+def _logarithms() -> list[str]:
+    fraction = np.arange(257) / 256
+    octaves = np.arange(LN_OCTAVES[0] * LN_STEPS, LN_OCTAVES[1] * LN_STEPS + 1) / LN_STEPS
+    power = np.minimum(np.rint(2**fraction * Q15), 2 * Q15 - 1)
+    lines = [
+        f"#define FH_LN_FIRST ({LN_OCTAVES[0]}) /* octaves; then {LN_STEPS} entries an octave */",
+        f"#define FH_LN_ENTRIES {len(octaves)}",
+        *table("uint16_t", "fh_log2", np.rint(np.log2(1 + fraction) * Q15).astype(np.uint16)),
+        *table("uint16_t", "fh_exp2", power.astype(np.uint16)),
+    ]
+    for name, floor in (("scalogram", front_end.LOG_FLOOR), ("envelope", ENVELOPE_FLOOR)):
+        ln = np.rint(np.log(2.0**octaves + floor) * 1024).astype(np.int16)
+        lines += [
+            "",
+            f"/* ln(2^octaves + {floor}) * 1024 */",
+            *table("int16_t", f"fh_ln_{name}", ln),
+        ]
+    return lines
+
+
+def _rhythm() -> list[str]:
+    low, high = ENVELOPE_BAND_HZ
+    first, last = math.ceil(low * SPECTRUM_S), math.floor(high * SPECTRUM_S)
+    turn = CIRCLE * STEP_FRAMES / FRAME_RATE_HZ / SPECTRUM_S  # of the circle, a step and a line
+    lag = CIRCLE / SPECTRUM_S  # the same a second
+    numbers = {
+        "FH_STEP_FRAMES": STEP_FRAMES,
+        "FH_STEPS": FRAMES // STEP_FRAMES,
+        "FH_FIRST_LINE": first,
+        "FH_LINES": last - first + 1,
+        "FH_CIRCLE": CIRCLE,
+        "FH_STEP_TURN": round(turn),
+        "FH_LAGS": len(LAGS_S),
+        "FH_FIRST_LAG_TURN": round(lag * LAGS_S[0]),
+        "FH_LAG_TURN": round(lag * LAG_STEP_S),
+        "FH_FIRST_LAG_US": round(1e6 * LAGS_S[0]),
+        "FH_LAG_US": round(1e6 * LAG_STEP_S),
+        "FH_BEATS": len(BEAT_LAGS),
+        "FH_FIRST_BEAT": int(BEAT_LAGS[0]),
+    }
+    for phase in (turn, lag * LAGS_S[0], lag * LAG_STEP_S):
+        assert abs(phase - round(phase)) < 1e-9
+    quarter = np.cos(2 * np.pi * np.arange(CIRCLE // 4 + 1) / CIRCLE)
+    return [
+        *(f"#define {name} {value}" for name, value in numbers.items()),
+        *table("int16_t", "fh_cosine", np.rint(quarter * (Q15 - 1)).astype(np.int16)),
+        "/* What makes up for the fewer products of a long lag; 1 is 2^12. */",
+        *table("uint16_t", "fh_gain", np.rint(4096 / (1 - LAGS_S / WINDOW_S)).astype(np.uint16)),
+        "/* Belief in each beat's lag, 1 is 2^15 - 1; where the second beat is looked for. */",
+        *table("int16_t", "fh_prior", np.rint(PRIOR * (Q15 - 1)).astype(np.int16)),
+        *table("uint16_t", "fh_second", TWICE_LAGS.astype(np.uint16)),
+    ]

@@ -1,0 +1,141 @@
+/* Heart rate of a window: the lag at which its envelopes repeat themselves, in integers. */
+#include "fh_fixed.h"
+#include "fh_front_end.h"
+
+typedef uint16_t spectrum[FH_LINES]; /* shares of the power, 2^15 in all */
+
+/* Means over FH_STEP_FRAMES frames without the window's mean, 8 bits behind the point at least:
+ * 2^12 at most, so that the sums of products below fit 32 bits.
+ */
+static void make_steps(const fh_front_end *f, int group, int16_t *steps)
+{
+    int32_t sum = 0;
+    for (int t = 0; t < FH_FRAMES; t++)
+        sum += f->envelope[t][group];
+    int32_t mean = sum / FH_STEPS; /* of the sum of a step's frames */
+    for (int t = 0; t < FH_STEPS; t++) {
+        int32_t step = -mean;
+        for (int i = 0; i < FH_STEP_FRAMES; i++)
+            step += f->envelope[t * FH_STEP_FRAMES + i][group];
+        step >>= 2;
+        steps[t] = (int16_t)(step > 4095 ? 4095 : step < -4095 ? -4095 : step);
+    }
+}
+
+static void make_waves(int line, fh_spectrum_room *room)
+{
+    int32_t phase = 0, turn = line * FH_STEP_TURN % FH_CIRCLE;
+    for (int t = 0; t < FH_STEPS; t++) {
+        int32_t quarter_back = phase - FH_CIRCLE / 4;
+        room->cosine[t] = (int16_t)(fh_cos(phase) >> 4);
+        room->sine[t] = (int16_t)(fh_cos(quarter_back < 0 ? quarter_back + FH_CIRCLE : quarter_back) >> 4);
+        phase += turn;
+        if (phase >= FH_CIRCLE)
+            phase -= FH_CIRCLE;
+    }
+}
+
+/* Powers as shares of their sum. */
+static void make_shares(const uint32_t *power, uint16_t *share)
+{
+    uint64_t total = 0;
+    for (int k = 0; k < FH_LINES; k++)
+        total += power[k];
+    for (int k = 0; k < FH_LINES; k++)
+        share[k] = total ? (uint16_t)(((uint64_t)power[k] << 15) / total) : 0;
+}
+
+static void find_spectra(fh_front_end *f, spectrum *shares)
+{
+    fh_spectrum_room *room = &f->room.spectrum;
+    uint32_t power[FH_GROUPS][FH_LINES];
+    for (int g = 0; g < FH_GROUPS; g++)
+        make_steps(f, g, room->steps[g]);
+    for (int k = 0; k < FH_LINES; k++) {
+        make_waves(FH_FIRST_LINE + k, room);
+        for (int g = 0; g < FH_GROUPS; g++) {
+            int32_t real = fh_dot(room->steps[g], room->cosine, FH_STEPS) >> 15;
+            int32_t imaginary = fh_dot(room->steps[g], room->sine, FH_STEPS) >> 15;
+            power[g][k] = (uint32_t)(real * real) + (uint32_t)(imaginary * imaginary);
+        }
+    }
+    for (int g = 0; g < FH_GROUPS; g++)
+        make_shares(power[g], shares[g]);
+}
+
+/* Autocorrelation at a lag, 1 is 2^14. */
+static int16_t correlation(const uint16_t *share, int lag)
+{
+    int32_t turn = FH_FIRST_LAG_TURN + lag * FH_LAG_TURN, sum = 0;
+    int32_t phase = turn * FH_FIRST_LINE % FH_CIRCLE;
+    turn %= FH_CIRCLE;
+    for (int k = 0; k < FH_LINES; k++) {
+        sum += share[k] * fh_cos(phase);
+        phase += turn;
+        if (phase >= FH_CIRCLE)
+            phase -= FH_CIRCLE;
+    }
+    return (int16_t)(((sum >> 15) * fh_gain[lag]) >> 13);
+}
+
+/* The groups' spectra as one: groups that hear the beat decide. */
+static void mix(spectrum *shares, uint16_t *mixed)
+{
+    uint32_t weight[FH_GROUPS], total = 0;
+    for (int g = 0; g < FH_GROUPS; g++) {
+        int32_t peak = 0;
+        for (int i = 0; i < FH_BEATS; i++) {
+            int32_t here = correlation(shares[g], FH_FIRST_BEAT + i);
+            peak = here > peak ? here : peak;
+        }
+        weight[g] = ((uint32_t)(peak * peak) >> 14) + 1;
+        total += weight[g];
+    }
+    for (int k = 0; k < FH_LINES; k++) {
+        uint32_t sum = 0;
+        for (int g = 0; g < FH_GROUPS; g++)
+            sum += shares[g][k] * (weight[g] >> 2);
+        mixed[k] = (uint16_t)(sum / (total >> 2 ? total >> 2 : 1));
+    }
+}
+
+static void pick(fh_rhythm *r)
+{
+    const int16_t *curve = r->autocorrelation;
+    int best = 1;
+    int64_t most = INT64_MIN;
+    for (int i = 1; i < FH_BEATS - 1; i++) {
+        int32_t both = 2 * curve[FH_FIRST_BEAT + i] + curve[fh_second[i]] + 3; /* in silence belief */
+        int64_t evidence = (int64_t)both * fh_prior[i];
+        if (evidence > most) {
+            most = evidence;
+            best = i;
+        }
+    }
+    int32_t before = curve[FH_FIRST_BEAT + best - 1], here = curve[FH_FIRST_BEAT + best];
+    int32_t after = curve[FH_FIRST_BEAT + best + 1], bend = 2 * here - before - after;
+    int32_t offset = FH_LAG_US * (after - before) / (2 * (bend > 0 ? bend : 1));
+    const int32_t half = FH_LAG_US / 2;
+    offset = offset > half ? half : offset < -half ? -half : offset;
+    uint32_t lag_us = (uint32_t)(FH_FIRST_LAG_US + FH_LAG_US * (FH_FIRST_BEAT + best) + offset);
+    int32_t sure = (2 * here + curve[fh_second[best]]) / 3;
+    r->centi_bpm = (uint16_t)((6000000000u + lag_us / 2) / lag_us);
+    r->confidence = (int16_t)(sure < 0 ? 0 : sure > 16384 ? 16384 : sure);
+}
+
+void fh_front_end_rhythm(fh_front_end *f, fh_rhythm *rhythm)
+{
+    spectrum shares[FH_GROUPS], mixed;
+    find_spectra(f, shares);
+    mix(shares, mixed);
+    for (int lag = 0; lag < FH_LAGS; lag++)
+        rhythm->autocorrelation[lag] = correlation(mixed, lag);
+    pick(rhythm);
+}
+
+void fh_rhythm_bytes(const fh_rhythm *rhythm, int32_t multiplier, int zero_point, uint8_t *to)
+{
+    for (int i = 0; i < FH_LAGS; i++)
+        to[i] = fh_byte((int32_t)(((int64_t)rhythm->autocorrelation[i] * multiplier + (1 << 23)) >> 24) +
+                        zero_point);
+}

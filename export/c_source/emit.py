@@ -22,6 +22,7 @@ def header(trunks: tuple[Trunk, ...], digest: str) -> str:
         lines += [f"#define FH_{trunk.name.upper()} {i}"]
         for side, tensor in (("INPUT", trunk.tensors[0]), ("OUTPUT", trunk.tensors[-1])):
             lines += _tensor_macros(f"FH_{trunk.name.upper()}_{side}", tensor)
+        lines += [_multiplier(f"FH_{trunk.name.upper()}_INPUT_MULTIPLIER", trunk.tensors[0])]
         lines += [""]
     return "\n".join([*lines, "extern const fh_trunk fh_trunks[FH_TRUNK_COUNT];", "", "#endif", ""])
 
@@ -30,9 +31,14 @@ def _tensor_macros(prefix: str, tensor: QuantisedTensor) -> list[str]:
     return [
         f"#define {prefix}_STEPS {tensor.steps}",
         f"#define {prefix}_CHANNELS {tensor.channels}",
-        f"#define {prefix}_SCALE {_float(tensor.scale)}",
+        f"#define {prefix}_SCALE {literal(tensor.scale)}",
         f"#define {prefix}_ZERO_POINT {tensor.zero_point}",
     ]
+
+
+def _multiplier(name: str, tensor: QuantisedTensor) -> str:
+    """What the integer front end multiplies by: 1024 / scale."""
+    return f"#define {name} {round(1024 / float(tensor.scale))}"
 
 
 def source(trunks: tuple[Trunk, ...], digest: str) -> str:
@@ -84,7 +90,7 @@ def _tensors(trunk: Trunk) -> list[str]:
 def _tensor(tensor: QuantisedTensor, place: Place) -> str:
     at = f"{place.offset}, {tensor.steps}, {tensor.channels}"
     pads = f"{place.pad_before}, {place.pad_after}"
-    return f"{{{at}, {pads}, {tensor.zero_point}, {_float(tensor.scale)}}}"
+    return f"{{{at}, {pads}, {tensor.zero_point}, {literal(tensor.scale)}}}"
 
 
 def golden_header(trunks: tuple[Trunk, ...], tensors: dict[str, np.ndarray], digest: str) -> str:
@@ -102,7 +108,7 @@ def golden_header(trunks: tuple[Trunk, ...], tensors: dict[str, np.ndarray], dig
 
 def table(kind: str, name: str, values: np.ndarray) -> list[str]:
     """A constant array, at most `WIDTH` columns a line."""
-    write = _float if values.dtype == np.float32 else str
+    write = literal if values.dtype == np.float32 else str
     lines: list[str] = []
     line = "   "
     for text in (f" {write(v)}," for v in values.ravel()):
@@ -112,7 +118,7 @@ def table(kind: str, name: str, values: np.ndarray) -> list[str]:
     return [f"static const {kind} {name}[{values.size}] = {{", *lines, line, "};"]
 
 
-def _float(value: np.float32) -> str:
+def literal(value: np.float32) -> str:
     """A C literal that is read back as the same float32."""
     digits = f"{value:.9g}"
     return f"{digits}f" if set(digits) & set(".e") else f"{digits}.0f"

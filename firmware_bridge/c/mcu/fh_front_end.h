@@ -26,7 +26,7 @@ typedef struct {
 #define FH_KEPT_0 (FH_LEAD + FH_FRAME_SAMPLES * 5)
 #define FH_KEPT_1 (FH_FACTOR_2 * FH_REACH + FH_HALF_2 + 60)
 #define FH_KEPT_2 (2 * FH_REACH + 1)
-#define FH_ROOM 128
+#define FH_ROOM 48
 
 #define FH_FRAME_BYTES (FH_BANDS * 3 / 2) /* 12 bits a band */
 

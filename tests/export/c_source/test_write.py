@@ -124,7 +124,7 @@ def test_same_graph_same_bytes(exported, tmp_path: Path) -> None:
     for name in ("a", "b"):
         write_c(exported.int8, tmp_path / name)
     files = sorted((tmp_path / "a").iterdir())
-    assert {"fh_conv.c", "fh_trunks.c", "fh_golden.h", "fh_front_end.c"} <= {f.name for f in files}
+    assert len(files) == 6
     for file in files:
         assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes()
         assert str(tmp_path).encode() not in file.read_bytes()

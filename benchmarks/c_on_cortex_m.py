@@ -56,14 +56,19 @@ def main() -> None:
 
 def random_tiny() -> bytes:
     """A quantised window graph of `TINY`'s size with random weights."""
+    return random_tiny_graphs()[0]
+
+
+def random_tiny_graphs() -> tuple[bytes, bytes]:
+    """Quantised window graph and recording graph of `TINY`'s size with random weights."""
     windows = quality_windows(CALIBRATION_WINDOWS, SEED)[0]
     with torch.random.fork_rng(), torch.no_grad():
         torch.manual_seed(0)
         model = ScreeningModel(TINY).train()
         for _ in range(5):
             model.encode_windows(torch.from_numpy(windows))
-    window, _, trunk = float_graphs(model.eval())
-    return quantise_trunk(window, trunk, windows)
+    window, recording, trunk = float_graphs(model.eval())
+    return quantise_trunk(window, trunk, windows), recording
 
 
 def measure_c(

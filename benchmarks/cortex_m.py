@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-BOARD = Path(__file__).resolve().parents[1] / "firmware_bridge" / "c" / "mcu"
-COMPILER, SIZE, EMULATOR = "arm-none-eabi-gcc", "arm-none-eabi-size", "qemu-system-arm"
+BOARD = Path(__file__).resolve().parents[1] / "firmware_bridge" / "c" / "mcu" / "board"
+COMPILER, ARCHIVER, SIZE = (f"arm-none-eabi-{tool}" for tool in ("gcc", "ar", "size"))
+EMULATOR = "qemu-system-arm"
 FLAGS = (
     *("-std=c99", "-O2", "-mthumb", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off"),
     *("-ffunction-sections", "-fdata-sections", "-nostartfiles", "-Wl,--gc-sections"),
@@ -73,8 +74,8 @@ class Image:
 
 
 def missing_tools() -> list[str]:
-    """Which of the compiler, its size tool and the emulator are not installed."""
-    return [tool for tool in (COMPILER, SIZE, EMULATOR) if shutil.which(tool) is None]
+    """Which of the compiler, its size tool, the emulator and make are not installed."""
+    return [tool for tool in (COMPILER, SIZE, EMULATOR, "make") if shutil.which(tool) is None]
 
 
 def build(
@@ -89,6 +90,14 @@ def build(
     table = subprocess.run([SIZE, str(out)], check=True, capture_output=True, text=True).stdout
     text, data, bss = map(int, table.splitlines()[1].split()[:3])
     return Image(out, core, text + data, data + bss)
+
+
+def build_library(core: Core, folder: Path) -> Path:
+    """`libfh.a` of the folder that `fetal-hemo export --c` wrote, by its own Makefile."""
+    tools = [f"CC={COMPILER}", f"AR={ARCHIVER}", f"CPU=-mthumb {' '.join(core.flags)}"]
+    command = ["make", "--always-make", *tools]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+    return folder / "libfh.a"
 
 
 def run(image: Image, folder: Path, timeout_s: float = 120.0) -> None:

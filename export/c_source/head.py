@@ -26,7 +26,7 @@ RECORDING_LAYERS = {  # field of `fh_head`: layer of the recording graph
     "project_again": "recording.project.2",
     "classifier": "classifier",
 }
-NORMS = {"norm": "recording.attention.norm", "norm_after": "recording.attention.norm_after"}
+NORMS = ("norm", "norm_after")  # fields, in the order of the recording graph
 
 
 class Layers:
@@ -37,6 +37,7 @@ class Layers:
         self.constants = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
         self.makers = {out: node for node in graph.node for out in node.output}
         self.readers = {name: node for node in graph.node for name in node.input}
+        self.norms = [node for node in graph.node if node.op_type == "LayerNormalization"]
 
     def linear(self, layer: str) -> Linear:
         """Weight `(outputs, inputs)` and bias of a layer; raises E-EXPORT-C."""
@@ -54,9 +55,18 @@ class Layers:
         tanh = self.readers[add.output[0]]
         return self._constant(self.readers[tanh.output[0]].input[1]).T, None
 
-    def norm(self, layer: str) -> Linear:
-        """Weight and bias `(features,)` of a layer norm."""
-        return self._constant(f"model.{layer}.weight"), self._constant(f"model.{layer}.bias")
+    def norm(self, number: int) -> Linear:
+        """Weight and bias `(features,)` of a layer norm, by its place in the graph.
+
+        Not by name: untrained norms are alike, and the exporter keeps one constant for all.
+        """
+        weight, bias = self.norms[number].input[1:3]
+        return self._constant(weight), self._constant(bias)
+
+    def norm_after(self, layer: str) -> Linear:
+        """Weight and bias of the layer norm that reads a linear layer's output."""
+        product = self.readers[f"model.{layer}.bias"]
+        return self.norm(self.norms.index(self.readers[product.output[0]]))
 
     def _constant(self, name: str) -> np.ndarray:
         if name not in self.constants:
@@ -71,7 +81,7 @@ def head_texts(window: bytes, recording: bytes, manifest: dict[str, Any]) -> dic
     fields: dict[str, Linear] = {"rate": inside.linear("rate")}
     fields |= {f"fusion_{v}": above.linear(f"fusion.project.{v}") for v in range(len(VIEWS))}
     fields |= {field: above.linear(layer) for field, layer in RECORDING_LAYERS.items()}
-    fields |= {field: above.norm(layer) for field, layer in NORMS.items()}
+    fields |= {field: above.norm(number) for number, field in enumerate(NORMS)}
     fields["pool_score"] = above.score("recording.pool")
     return {
         "fh_head_sizes.h": _sizes(views[VIEWS[0]], fields),
@@ -85,7 +95,7 @@ def _view(layers: Layers, view: str) -> dict[str, Linear]:
         "hidden": layers.linear(f"{prefix}.beats.hidden"),
         "score": layers.score(f"{prefix}.beats"),
         "project": layers.linear(f"{prefix}.project.0"),
-        "norm": layers.norm(f"{prefix}.project.1"),
+        "norm": layers.norm_after(f"{prefix}.project.0"),
     }
 
 

@@ -22,7 +22,8 @@ from firmware_bridge.store import make_folder, write_atomically
 PROJECT = Path(__file__).resolve().parents[2]
 # The part of the C that is the same for all models: trunks alone, and all the rest.
 RUNTIME = sorted(Path(__file__).with_name("runtime").glob("*.[ch]"))
-SCREENING = sorted((PROJECT / "firmware_bridge" / "c" / "mcu").glob("fh_*.[ch]"))
+MICROCONTROLLER = PROJECT / "firmware_bridge" / "c" / "mcu"
+SCREENING = [*sorted(MICROCONTROLLER.glob("fh_*.[ch]")), MICROCONTROLLER / "Makefile"]
 SEED = 20_261  # any; the window is simulated
 
 
@@ -41,8 +42,8 @@ def write_c(window_graph: bytes, folder: Path | str) -> tuple[Trunk, ...]:
 def write_screening_c(bundle: Bundle, folder: Path | str) -> tuple[Trunk, ...]:
     """The same, with all that takes samples to a probability on a microcontroller.
 
-    `fh_screen.h` is the way in; the integer front end, the float heads and their weights stand
-    beside it. Raises as `write_c` does.
+    `fh_screen.h` is the way in and `make` builds `libfh.a`; the integer front end, the float heads
+    and their weights stand beside it. Raises as `write_c` does.
     """
     trunks, texts = _trunk_texts(bundle.members["window.onnx"])
     if [trunk.name for trunk in trunks] != list(VIEWS):

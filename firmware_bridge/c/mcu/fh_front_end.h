@@ -42,6 +42,7 @@ typedef struct {
 typedef struct {
     int16_t steps[FH_GROUPS][FH_STEPS];
     int16_t cosine[FH_STEPS], sine[FH_STEPS];
+    uint32_t power[FH_GROUPS][FH_LINES]; /* of the envelopes; then shares of 2^15 in all */
 } fh_spectrum_room;
 
 typedef struct {

@@ -2,8 +2,6 @@
 #include "fh_fixed.h"
 #include "fh_front_end.h"
 
-typedef uint16_t spectrum[FH_LINES]; /* shares of the power, 2^15 in all */
-
 /* Means over FH_STEP_FRAMES frames without the window's mean, 8 bits behind the point at least:
  * 2^12 at most, so that the sums of products below fit 32 bits.
  */
@@ -35,20 +33,19 @@ static void make_waves(int line, fh_spectrum_room *room)
     }
 }
 
-/* Powers as shares of their sum. */
-static void make_shares(const uint32_t *power, uint16_t *share)
+/* Powers become shares of their sum. */
+static void make_shares(uint32_t *power)
 {
     uint64_t total = 0;
     for (int k = 0; k < FH_LINES; k++)
         total += power[k];
     for (int k = 0; k < FH_LINES; k++)
-        share[k] = total ? (uint16_t)(((uint64_t)power[k] << 15) / total) : 0;
+        power[k] = total ? (uint32_t)(((uint64_t)power[k] << 15) / total) : 0;
 }
 
-static void find_spectra(fh_front_end *f, spectrum *shares)
+static void find_spectra(fh_front_end *f)
 {
     fh_spectrum_room *room = &f->room.spectrum;
-    uint32_t power[FH_GROUPS][FH_LINES];
     for (int g = 0; g < FH_GROUPS; g++)
         make_steps(f, g, room->steps[g]);
     for (int k = 0; k < FH_LINES; k++) {
@@ -56,21 +53,21 @@ static void find_spectra(fh_front_end *f, spectrum *shares)
         for (int g = 0; g < FH_GROUPS; g++) {
             int32_t real = fh_dot(room->steps[g], room->cosine, FH_STEPS) >> 15;
             int32_t imaginary = fh_dot(room->steps[g], room->sine, FH_STEPS) >> 15;
-            power[g][k] = (uint32_t)(real * real) + (uint32_t)(imaginary * imaginary);
+            room->power[g][k] = (uint32_t)(real * real) + (uint32_t)(imaginary * imaginary);
         }
     }
     for (int g = 0; g < FH_GROUPS; g++)
-        make_shares(power[g], shares[g]);
+        make_shares(room->power[g]);
 }
 
 /* Autocorrelation at a lag, 1 is 2^14. */
-static int16_t correlation(const uint16_t *share, int lag)
+static int16_t correlation(const uint32_t *share, int lag)
 {
     int32_t turn = FH_FIRST_LAG_TURN + lag * FH_LAG_TURN, sum = 0;
     int32_t phase = turn * FH_FIRST_LINE % FH_CIRCLE;
     turn %= FH_CIRCLE;
     for (int k = 0; k < FH_LINES; k++) {
-        sum += share[k] * fh_cos(phase);
+        sum += (int32_t)share[k] * fh_cos(phase);
         phase += turn;
         if (phase >= FH_CIRCLE)
             phase -= FH_CIRCLE;
@@ -79,7 +76,7 @@ static int16_t correlation(const uint16_t *share, int lag)
 }
 
 /* The groups' spectra as one: groups that hear the beat decide. */
-static void mix(spectrum *shares, uint16_t *mixed)
+static void mix(uint32_t (*shares)[FH_LINES], uint32_t *mixed)
 {
     uint32_t weight[FH_GROUPS], total = 0;
     for (int g = 0; g < FH_GROUPS; g++) {
@@ -95,7 +92,7 @@ static void mix(spectrum *shares, uint16_t *mixed)
         uint32_t sum = 0;
         for (int g = 0; g < FH_GROUPS; g++)
             sum += shares[g][k] * (weight[g] >> 2);
-        mixed[k] = (uint16_t)(sum / (total >> 2 ? total >> 2 : 1));
+        mixed[k] = sum / (total >> 2 ? total >> 2 : 1);
     }
 }
 
@@ -125,9 +122,9 @@ static void pick(fh_rhythm *r)
 
 void fh_front_end_rhythm(fh_front_end *f, fh_rhythm *rhythm)
 {
-    spectrum shares[FH_GROUPS], mixed;
-    find_spectra(f, shares);
-    mix(shares, mixed);
+    uint32_t mixed[FH_LINES];
+    find_spectra(f);
+    mix(f->room.spectrum.power, mixed);
     for (int lag = 0; lag < FH_LAGS; lag++)
         rhythm->autocorrelation[lag] = correlation(mixed, lag);
     pick(rhythm);

@@ -90,11 +90,13 @@ def screen_on(core: str, bundle: Bundle, samples: np.ndarray, usable: np.ndarray
         return screen_in(folder, core, samples, usable)
 
 
-def screen_in(folder: Path, core: str, samples: np.ndarray, usable: np.ndarray) -> Screening:
+def screen_in(
+    folder: Path, core: str, samples: np.ndarray, usable: np.ndarray, budget: Budget = BUDGET
+) -> Screening:
     """The same with the C that has been written into `folder`."""
     library = build_library(CORES[core], folder)
     sources = [BOARD / "screen_main.c", library]
-    image = build(CORES[core], sources, folder / "screen.elf", BUDGET, ["-I", str(folder)])
+    image = build(CORES[core], sources, folder / "screen.elf", budget, ["-I", str(folder)])
     samples.astype("<i2").tofile(folder / "samples.bin")
     usable.astype(np.uint8).tofile(folder / "usable.bin")
     run(image, folder)

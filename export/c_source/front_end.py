@@ -27,7 +27,6 @@ from fetal_hemo.signals.envelope import LOG_FLOOR as ENVELOPE_FLOOR
 from fetal_hemo.signals.filterbank import (
     DECIMATOR_HALF_TAPS,
     GROUPS,
-    OMEGA,
     band_centres_hz,
     half_taps,
     morlet,
@@ -37,7 +36,7 @@ from fetal_hemo.signals.silence import STILL
 from firmware_bridge.rhythm.lags import BEAT_LAGS, LAG_STEP_S, LAGS_S, PRIOR, TWICE_LAGS
 
 Q15 = 1 << 15
-DEVIATIONS = 4.0  # a band's kernel ends here or where its group's does: the tail is 0.03 %
+LOUDEST_BANDS = 8  # whose powers, each less than 2^61, fit 64 bits after a shift by 2
 LN_OCTAVES = (-12, 10)  # of a magnitude over its mean; beyond, the floor or the end of the scale
 LN_STEPS = 16  # an octave; linear between, wrong by less than 1e-4
 CIRCLE = 5_600  # steps a turn, on which all phases of `heart_rate` fall: k * 3 / 1120, k * 2 / 2800
@@ -85,28 +84,42 @@ def _filters() -> list[str]:
     for level, (members, rate) in reversed(list(enumerate(GROUPS))):
         widest = half_taps(float(centres[members[0]]), rate)
         for band in members:
-            own = math.ceil(DEVIATIONS * OMEGA / (2 * math.pi * centres[band]) * rate)
-            half = min(widest, own)
+            half = half_taps(float(centres[band]), rate)
             wave = morlet(centres[band], rate, widest)[widest - half : widest + half + 1] * Q15
             kernel = _deaf_to_offset(wave.real) + 1j * _deaf_to_offset(wave.imag)
             assert max(np.abs(kernel.real).sum(), np.abs(kernel.imag).sum()) < 2 * Q15
-            at_once = 2 if level == 0 else 1  # taps whose real parts lie side by side
-            kernel = _even(kernel) if level == 0 else kernel
-            parts = np.stack([kernel.real, kernel.imag]).reshape(2, -1, at_once)
-            kernels.append(parts.transpose(1, 0, 2).ravel())
+            kernels.append(_words(kernel, level))
             bands.append(f"    {{{offset}, {half}, {level}}},")
-            offset += parts.size
-    lines += ["", "/* Taps of the real and of the imaginary part in turn, at 4,000 Hz two and two;"]
-    lines += [" * 1 is 2^15. */"]
-    lines += table("int16_t", "fh_kernels", np.concatenate(kernels).astype(np.int16))
+            offset += kernels[-1].size
+    lines += [
+        "",
+        "/* Two taps a word, 1 is 2^15. At 4,000 Hz two of the real part, then two of the",
+    ]
+    lines += [
+        " * imaginary one; below, one of each, from the end to the middle: the rest mirrors it. */"
+    ]
+    lines += table("uint32_t", "fh_kernels", np.concatenate(kernels))
     lines += ["", "typedef struct {", "    uint16_t offset; /* in fh_kernels */"]
     lines += ["    uint8_t half;    /* taps each side */"]
     lines += ["    uint8_t level;   /* 0: 4,000 Hz, 1: 800 Hz, 2: 400 Hz */", "} fh_band;"]
     lines += [f"static const fh_band fh_bands[{BANDS}] = {{", *bands, "};"]
-    masks = [
-        sum(1 << b for b, f in enumerate(centres) if low <= f < high) for low, high in GROUPS_HZ
-    ]
-    return [*lines, *table("uint32_t", "fh_members", np.array(masks, np.uint32))]
+    lines += ["", "typedef struct {", "    uint8_t first, end; /* of the bands */", "} fh_group;"]
+    groups = [np.flatnonzero((low <= centres) & (centres < high)) for low, high in GROUPS_HZ]
+    assert all(len(members) <= LOUDEST_BANDS for members in groups)
+    rows = ", ".join(f"{{{members[0]}, {members[-1] + 1}}}" for members in groups)
+    return [*lines, f"static const fh_group fh_groups[FH_GROUPS] = {{{rows}}};"]
+
+
+def _words(kernel: np.ndarray, level: int) -> np.ndarray:
+    """A complex kernel of integers as words of two halves, as `fh_kernels` says."""
+    if level == 0:
+        taps = _even(kernel)
+        halves = np.stack([taps.real, taps.imag]).reshape(2, -1, 2).transpose(1, 0, 2)
+    else:
+        taps = kernel[: len(kernel) // 2 + 1]
+        assert np.array_equal(kernel[::-1], np.conj(kernel))
+        halves = np.stack([taps.real, taps.imag], axis=1)
+    return np.ascontiguousarray(halves, np.int16).reshape(-1).view(np.uint32)
 
 
 def _factors() -> list[int]:
@@ -115,11 +128,17 @@ def _factors() -> list[int]:
 
 
 def _deaf_to_offset(wave: np.ndarray) -> np.ndarray:
-    """The wave rounded to integers that sum to 0: where most is lost or won, one is given back."""
-    rounded = np.rint(wave)
+    """The wave rounded to integers that sum to 0 and mirror each other as it does.
+
+    Where rounding has added or lost most, one is given back, on both sides.
+    """
+    rounded, middle = np.rint(wave), len(wave) // 2
     surplus = int(rounded.sum())
-    worst = np.argsort((wave - rounded) * np.sign(surplus))[: abs(surplus)]
-    rounded[worst] -= np.sign(surplus)
+    sign, pairs = np.sign(surplus), abs(surplus) // 2
+    worst = np.argsort(((wave - rounded) * sign)[:middle])[:pairs]
+    rounded[worst] -= sign
+    rounded[len(wave) - 1 - worst] -= sign
+    rounded[middle] -= sign * (abs(surplus) % 2)
     return rounded
 
 
@@ -171,10 +190,11 @@ def _rhythm() -> list[str]:
     }
     for phase in (turn, lag * LAGS_S[0], lag * LAG_STEP_S):
         assert abs(phase - round(phase)) < 1e-9
-    quarter = np.cos(2 * np.pi * np.arange(CIRCLE // 4 + 1) / CIRCLE)
+    circle = np.cos(2 * np.pi * np.arange(CIRCLE * 5 // 4) / CIRCLE)
     return [
         *(f"#define {name} {value}" for name, value in numbers.items()),
-        *table("int16_t", "fh_cosine", np.rint(quarter * (Q15 - 1)).astype(np.int16)),
+        "/* A turn and a quarter, so that a quarter turn on needs no thought. */",
+        *table("int16_t", "fh_cosine", np.rint(circle * (Q15 - 1)).astype(np.int16)),
         "/* What makes up for the fewer products of a long lag; 1 is 2^12. */",
         *table("uint16_t", "fh_gain", np.rint(4096 / (1 - LAGS_S / WINDOW_S)).astype(np.uint16)),
         "/* Belief in each beat's lag, 1 is 2^15 - 1; where the second beat is looked for. */",

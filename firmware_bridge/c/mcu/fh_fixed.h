@@ -9,41 +9,53 @@
 
 #if defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP && defined(__ARM_FEATURE_SIMD32)
 #include <arm_acle.h>
-/* sum + x[0] * w[0] + x[1] * w[1] */
-static inline int32_t fh_dual(const int16_t *x, const int16_t *w, int32_t sum)
+/* sum + x[0] * low half of w + x[1] * high half */
+static inline int32_t fh_dual(const int16_t *x, uint32_t w, int32_t sum)
 {
-    int16x2_t a, b;
-    memcpy(&a, x, sizeof a);
-    memcpy(&b, w, sizeof b);
-    return __smlad(a, b, sum);
+    int16x2_t pair;
+    memcpy(&pair, x, sizeof pair);
+    return __smlad(pair, (int16x2_t)w, sum);
 }
-
-/* sums[i] + x * w[i] / 2^16 for the two halves of a word */
-static inline void fh_both(int32_t x, const int16_t *w, int32_t sums[2])
+/* sum + x * a half of w / 2^16 */
+static inline int32_t fh_low(int32_t x, uint32_t w, int32_t sum)
 {
-    int32_t word;
-    memcpy(&word, w, sizeof word);
-    sums[0] = __smlawb(x, word, sums[0]);
-    sums[1] = __smlawt(x, word, sums[1]);
+    return __smlawb(x, (int32_t)w, sum);
+}
+static inline int32_t fh_high(int32_t x, uint32_t w, int32_t sum)
+{
+    return __smlawt(x, (int32_t)w, sum);
 }
 #else
-static inline int32_t fh_dual(const int16_t *x, const int16_t *w, int32_t sum)
+static inline int32_t fh_dual(const int16_t *x, uint32_t w, int32_t sum)
 {
-    return sum + x[0] * w[0] + x[1] * w[1];
+    return sum + x[0] * (int16_t)w + x[1] * (int16_t)(w >> 16);
 }
-
-static inline void fh_both(int32_t x, const int16_t *w, int32_t sums[2])
+static inline int32_t fh_low(int32_t x, uint32_t w, int32_t sum)
 {
-    sums[0] += (int32_t)((int64_t)x * w[0] >> 16);
-    sums[1] += (int32_t)((int64_t)x * w[1] >> 16);
+    return sum + (int32_t)((int64_t)x * (int16_t)w >> 16);
+}
+static inline int32_t fh_high(int32_t x, uint32_t w, int32_t sum)
+{
+    return sum + (int32_t)((int64_t)x * (int16_t)(w >> 16) >> 16);
 }
 #endif
 
+#ifdef __GNUC__
+#define FH_UNROLL _Pragma("GCC unroll 4")
+#else
+#define FH_UNROLL
+#endif
+
+/* Product of two rows of an even count. */
 static inline int32_t fh_dot(const int16_t *x, const int16_t *w, int count)
 {
     int32_t sum = 0;
-    for (int i = 0; i < count; i += 2)
-        sum = fh_dual(x + i, w + i, sum);
+    FH_UNROLL
+    for (int i = 0; i < count; i += 2) {
+        uint32_t word;
+        memcpy(&word, w + i, sizeof word);
+        sum = fh_dual(x + i, word, sum);
+    }
     return sum;
 }
 
@@ -74,14 +86,6 @@ static inline int32_t fh_log2_q10(uint64_t value)
 static inline uint64_t fh_exp2_q10(int32_t power)
 {
     return (uint64_t)fh_exp2[((power & 1023) + 2) >> 2] << (power >> 10) >> 15;
-}
-
-/* Cosine of a phase of 0 to FH_CIRCLE - 1 steps; 1 is 2^15 - 1. */
-static inline int32_t fh_cos(int32_t phase)
-{
-    if (phase > FH_CIRCLE / 2)
-        phase = FH_CIRCLE - phase;
-    return phase <= FH_CIRCLE / 4 ? fh_cosine[phase] : -fh_cosine[FH_CIRCLE / 2 - phase];
 }
 
 #endif

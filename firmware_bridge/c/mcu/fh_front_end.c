@@ -22,10 +22,10 @@ static const void *at_number(const fh_history *h, int32_t number)
     return h->samples + (size_t)(h->count - (h->next - number)) * h->width;
 }
 
-/* A sample at 800 Hz, 15 bits behind the point, around one at 4,000 Hz. */
+/* A sample at 800 Hz, 14 bits behind the point, around one at 4,000 Hz. */
 static int32_t low_passed(const fh_history *h, int32_t middle)
 {
-    return fh_dot(at_number(h, middle - FH_HALF_1), fh_low_pass_1, 2 * FH_HALF_1 + 2);
+    return fh_dot(at_number(h, middle - FH_HALF_1), fh_low_pass_1, 2 * FH_HALF_1 + 2) >> 1;
 }
 
 /* A sample at 400 Hz, likewise. */
@@ -34,34 +34,49 @@ static int32_t low_passed_again(const fh_history *h, int32_t middle)
     const int32_t *x = at_number(h, middle - FH_HALF_2);
     int32_t sum = 0;
     for (int i = 0; i <= 2 * FH_HALF_2; i++)
-        sum += (int32_t)((int64_t)x[i] * fh_low_pass_2[i] >> 16);
+        sum = fh_low(x[i], (uint32_t)fh_low_pass_2[i], sum);
     return sum * 2;
 }
 
 /* ---- one frame --------------------------------------------------------------------------- */
 
+/* Inlined, the loops would share registers with what stands around them. */
+#ifdef __GNUC__
+#define FH_APART __attribute__((noinline))
+#else
+#define FH_APART
+#endif
+
 typedef struct {
     int32_t real, imaginary;
 } fh_pair;
 
-static fh_pair band_at_4000_hz(const fh_band *band, const int16_t *x)
+FH_APART static fh_pair band_at_4000_hz(const fh_band *band, const int16_t *x)
 {
-    const int16_t *w = fh_kernels + band->offset;
-    fh_pair sum = {0, 0};
-    for (int pairs = band->half + 1; pairs; pairs--, x += 2, w += 4) {
-        sum.real = fh_dual(x, w, sum.real);
-        sum.imaginary = fh_dual(x, w + 2, sum.imaginary);
+    const uint32_t *w = fh_kernels + band->offset;
+    int32_t real = 0, imaginary = 0;
+    FH_UNROLL
+    for (int pairs = band->half + 1; pairs; pairs--, x += 2, w += 2) {
+        real = fh_dual(x, w[0], real);
+        imaginary = fh_dual(x, w[1], imaginary);
     }
-    return sum;
+    return (fh_pair){real, imaginary};
 }
 
-static fh_pair band_below(const fh_band *band, const int32_t *x)
+/* The real part of a kernel is even, the imaginary part odd. */
+FH_APART static fh_pair band_below(const fh_band *band, const int32_t *x)
 {
-    const int16_t *w = fh_kernels + band->offset;
-    int32_t sums[2] = {0, 0};
-    for (int taps = 2 * band->half + 1; taps; taps--, x++, w += 2)
-        fh_both(*x, w, sums);
-    return (fh_pair){sums[0] * 2, sums[1] * 2};
+    const uint32_t *w = fh_kernels + band->offset;
+    const int32_t *mirror = x + 2 * band->half;
+    int32_t real = 0, imaginary = 0;
+    FH_UNROLL
+    for (int taps = band->half; taps; taps--) {
+        const int32_t a = *x++, b = *mirror--;
+        const uint32_t word = *w++;
+        real = fh_low(a + b, word, real);
+        imaginary = fh_high(a - b, word, imaginary);
+    }
+    return (fh_pair){fh_low(*x, *w, real) * 4, imaginary * 4};
 }
 
 /* Power of a band at a frame: the square of its magnitude, which is 2^15 for 1. */
@@ -89,22 +104,22 @@ static void store_pair(uint8_t *to, int32_t first, int32_t second)
 static void add_frame(fh_front_end *f, int32_t frame)
 {
     const fh_history *rates = f->room.hearing.rates;
-    uint64_t loud[FH_GROUPS] = {0};
+    uint64_t power[FH_BANDS];
     int32_t kept[FH_BANDS];
     for (int b = 0; b < FH_BANDS; b++) {
-        uint64_t power = band_power(&fh_bands[b], rates, frame);
-        int32_t octaves = fh_log2_q10(power); /* of the power: twice those of the magnitude */
+        power[b] = band_power(&fh_bands[b], rates, frame);
+        int32_t octaves = fh_log2_q10(power[b]); /* of the power: twice those of the magnitude */
         kept[b] = (octaves + 8) >> 4;
         f->level += fh_exp2_q10(octaves >> 1);
-        for (int g = 0; g < FH_GROUPS; g++)
-            if (fh_members[g] >> b & 1)
-                loud[g] += power >> 2; /* eight bands fit */
     }
     uint8_t *to = f->bands + frame * FH_FRAME_BYTES;
     for (int b = 0; b < FH_BANDS; b += 2, to += 3)
         store_pair(to, kept[b], kept[b + 1]);
     for (int g = 0; g < FH_GROUPS; g++) {
-        int32_t octaves = (fh_log2_q10(loud[g]) + 2 * 1024) >> 1;
+        uint64_t loud = 0;
+        for (int b = fh_groups[g].first; b < fh_groups[g].end; b++)
+            loud += power[b] >> 2; /* so that they fit */
+        int32_t octaves = (fh_log2_q10(loud) + 2 * 1024) >> 1;
         f->envelope[frame][g] = (int16_t)octaves;
         f->loudness[g] += fh_exp2_q10(octaves);
     }
@@ -173,7 +188,7 @@ void fh_front_end_start(fh_front_end *f)
 {
     fh_hearing *h = &f->room.hearing;
     memset(f, 0, sizeof *f);
-    h->rates[0] = (fh_history){(uint8_t *)h->fast, -FH_LEAD, 0, FH_KEPT_0 + FH_ROOM - 1,
+    h->rates[0] = (fh_history){(uint8_t *)h->fast, -FH_LEAD, 0, FH_KEPT_0 + FH_ROOM_0 - 1,
                                FH_KEPT_0, sizeof *h->fast};
     h->rates[1] = (fh_history){(uint8_t *)h->middle, -FH_FACTOR_2 * FH_REACH - FH_HALF_2, 0,
                                FH_KEPT_1 + FH_ROOM - 1, FH_KEPT_1, sizeof *h->middle};

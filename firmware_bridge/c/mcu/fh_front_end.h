@@ -26,15 +26,16 @@ typedef struct {
 #define FH_KEPT_0 (FH_LEAD + FH_FRAME_SAMPLES * 5)
 #define FH_KEPT_1 (FH_FACTOR_2 * FH_REACH + FH_HALF_2 + 60)
 #define FH_KEPT_2 (2 * FH_REACH + 1)
-#define FH_ROOM 48
+#define FH_ROOM_0 500
+#define FH_ROOM 64
 
 #define FH_FRAME_BYTES (FH_BANDS * 3 / 2) /* 12 bits a band */
 
 /* While a window is heard; its place is used again when the rhythm is looked for. */
 typedef struct {
     int16_t edge[FH_LEAD + 1]; /* the window's first or last samples */
-    int16_t fast[FH_KEPT_0 + FH_ROOM];   /* 4,000 Hz */
-    int32_t middle[FH_KEPT_1 + FH_ROOM]; /* 800 Hz, 15 bits behind the point: low bands are quiet */
+    int16_t fast[FH_KEPT_0 + FH_ROOM_0]; /* 4,000 Hz */
+    int32_t middle[FH_KEPT_1 + FH_ROOM]; /* 800 Hz, 14 bits behind the point: low bands are quiet */
     int32_t slow[FH_KEPT_2 + FH_ROOM];   /* 400 Hz, likewise */
     fh_history rates[3];
 } fh_hearing;

@@ -2,6 +2,12 @@
 
 #include "fh_real.h"
 
+#ifdef __GNUC__
+#define FH_UNROLL _Pragma("GCC unroll 8")
+#else
+#define FH_UNROLL
+#endif
+
 #define WINDOW_S 3.75f
 #define HEAD_SIZE (FH_EMBEDDING / FH_HEADS)
 #define LOWEST (-1e30f)
@@ -11,6 +17,7 @@
 static float dot(const float *a, const float *b, int count)
 {
     float sum = 0.0f;
+    FH_UNROLL
     for (int i = 0; i < count; i++)
         sum += a[i] * b[i];
     return sum;

@@ -20,13 +20,13 @@ static void make_steps(const fh_front_end *f, int group, int16_t *steps)
     }
 }
 
+/* Cosine and, of whichever sign, sine of a line of the spectrum at every step. */
 static void make_waves(int line, fh_spectrum_room *room)
 {
     int32_t phase = 0, turn = line * FH_STEP_TURN % FH_CIRCLE;
     for (int t = 0; t < FH_STEPS; t++) {
-        int32_t quarter_back = phase - FH_CIRCLE / 4;
-        room->cosine[t] = (int16_t)(fh_cos(phase) >> 4);
-        room->sine[t] = (int16_t)(fh_cos(quarter_back < 0 ? quarter_back + FH_CIRCLE : quarter_back) >> 4);
+        room->cosine[t] = (int16_t)(fh_cosine[phase] >> 4);
+        room->sine[t] = (int16_t)(fh_cosine[phase + FH_CIRCLE / 4] >> 4);
         phase += turn;
         if (phase >= FH_CIRCLE)
             phase -= FH_CIRCLE;
@@ -60,32 +60,36 @@ static void find_spectra(fh_front_end *f)
         make_shares(room->power[g]);
 }
 
-/* Autocorrelation at a lag, 1 is 2^14. */
-static int16_t correlation(const uint32_t *share, int lag)
+/* Autocorrelations of `count` spectra at a lag, 1 is 2^14. */
+static inline void correlate(uint32_t (*shares)[FH_LINES], int count, int lag, int32_t *found)
 {
-    int32_t turn = FH_FIRST_LAG_TURN + lag * FH_LAG_TURN, sum = 0;
+    int32_t turn = FH_FIRST_LAG_TURN + lag * FH_LAG_TURN, sums[FH_GROUPS] = {0};
     int32_t phase = turn * FH_FIRST_LINE % FH_CIRCLE;
     turn %= FH_CIRCLE;
     for (int k = 0; k < FH_LINES; k++) {
-        sum += (int32_t)share[k] * fh_cos(phase);
+        const int32_t cosine = fh_cosine[phase];
+        for (int g = 0; g < count; g++)
+            sums[g] += (int32_t)shares[g][k] * cosine;
         phase += turn;
         if (phase >= FH_CIRCLE)
             phase -= FH_CIRCLE;
     }
-    return (int16_t)(((sum >> 15) * fh_gain[lag]) >> 13);
+    for (int g = 0; g < count; g++)
+        found[g] = ((sums[g] >> 15) * fh_gain[lag]) >> 13;
 }
 
 /* The groups' spectra as one: groups that hear the beat decide. */
 static void mix(uint32_t (*shares)[FH_LINES], uint32_t *mixed)
 {
+    int32_t peaks[FH_GROUPS] = {0}, here[FH_GROUPS];
     uint32_t weight[FH_GROUPS], total = 0;
+    for (int i = 0; i < FH_BEATS; i++) {
+        correlate(shares, FH_GROUPS, FH_FIRST_BEAT + i, here);
+        for (int g = 0; g < FH_GROUPS; g++)
+            peaks[g] = here[g] > peaks[g] ? here[g] : peaks[g];
+    }
     for (int g = 0; g < FH_GROUPS; g++) {
-        int32_t peak = 0;
-        for (int i = 0; i < FH_BEATS; i++) {
-            int32_t here = correlation(shares[g], FH_FIRST_BEAT + i);
-            peak = here > peak ? here : peak;
-        }
-        weight[g] = ((uint32_t)(peak * peak) >> 14) + 1;
+        weight[g] = ((uint32_t)(peaks[g] * peaks[g]) >> 14) + 1;
         total += weight[g];
     }
     for (int k = 0; k < FH_LINES; k++) {
@@ -122,11 +126,14 @@ static void pick(fh_rhythm *r)
 
 void fh_front_end_rhythm(fh_front_end *f, fh_rhythm *rhythm)
 {
-    uint32_t mixed[FH_LINES];
+    uint32_t mixed[1][FH_LINES];
     find_spectra(f);
-    mix(f->room.spectrum.power, mixed);
-    for (int lag = 0; lag < FH_LAGS; lag++)
-        rhythm->autocorrelation[lag] = correlation(mixed, lag);
+    mix(f->room.spectrum.power, mixed[0]);
+    for (int lag = 0; lag < FH_LAGS; lag++) {
+        int32_t found;
+        correlate(mixed, 1, lag, &found);
+        rhythm->autocorrelation[lag] = (int16_t)found;
+    }
     pick(rhythm);
 }
 

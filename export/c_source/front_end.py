@@ -85,6 +85,7 @@ def _filters() -> list[str]:
         widest = half_taps(float(centres[members[0]]), rate)
         for band in members:
             half = half_taps(float(centres[band]), rate)
+            half += half % 2 if level else 0  # so that they come in pairs
             wave = morlet(centres[band], rate, widest)[widest - half : widest + half + 1] * Q15
             kernel = _deaf_to_offset(wave.real) + 1j * _deaf_to_offset(wave.imag)
             assert max(np.abs(kernel.real).sum(), np.abs(kernel.imag).sum()) < 2 * Q15
@@ -95,9 +96,7 @@ def _filters() -> list[str]:
         "",
         "/* Two taps a word, 1 is 2^15. At 4,000 Hz two of the real part, then two of the",
     ]
-    lines += [
-        " * imaginary one; below, one of each, from the end to the middle: the rest mirrors it. */"
-    ]
+    lines += [" * of the imaginary one; below, one of each, up to the middle: the rest mirrors it. */"]
     lines += table("uint32_t", "fh_kernels", np.concatenate(kernels))
     lines += ["", "typedef struct {", "    uint16_t offset; /* in fh_kernels */"]
     lines += ["    uint8_t half;    /* taps each side */"]

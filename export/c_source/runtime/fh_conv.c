@@ -108,6 +108,10 @@ static inline uint32_t word_at(const void *bytes)
     return word;
 }
 
+/* The next two words of weights, in one instruction. */
+#define TWO_WORDS(w, first, second) \
+    __asm__("ldrd %0, %1, [%2], #8" : "=&r"(first), "=&r"(second), "+&r"(w) : : )
+
 static inline int32_t dual(uint32_t x, uint32_t w, int32_t sum)
 {
     return __smlad((int16x2_t)x, (int16x2_t)w, sum);
@@ -123,20 +127,21 @@ __attribute__((noinline)) static void two_steps(const uint8_t *a, const uint8_t 
         uint32_t a_word = word_at(a), b_word = word_at(b);
         uint32_t a_even = even_u8(a_word), a_odd = odd_u8(a_word);
         uint32_t b_even = even_u8(b_word), b_odd = odd_u8(b_word);
-        uint32_t w_word = word_at(w), half = even_s8(w_word);
+        uint32_t w_word, w_next;
+        TWO_WORDS(w, w_word, w_next);
+        uint32_t half = even_s8(w_word);
         a0 = dual(a_even, half, a0);
         b0 = dual(b_even, half, b0);
         half = odd_s8(w_word);
         a0 = dual(a_odd, half, a0);
         b0 = dual(b_odd, half, b0);
-        w_word = word_at(w + 4);
-        half = even_s8(w_word);
+        half = even_s8(w_next);
         a1 = dual(a_even, half, a1);
         b1 = dual(b_even, half, b1);
-        half = odd_s8(w_word);
+        half = odd_s8(w_next);
         a1 = dual(a_odd, half, a1);
         b1 = dual(b_odd, half, b1);
-        a += 4, b += 4, w += 8;
+        a += 4, b += 4;
     } while (w != end);
     s->a0 = a0, s->a1 = a1, s->b0 = b0, s->b1 = b1;
 }

@@ -2,18 +2,33 @@
 
 #include "fh_fixed.h"
 
+/* Inlined, the loops would share registers with what stands around them. */
+#ifdef __GNUC__
+#define FH_APART __attribute__((noinline))
+#else
+#define FH_APART
+#endif
+
 /* ---- samples at three rates -------------------------------------------------------------- */
 
-/* Room for the next sample. */
-static void *next_place(fh_history *h)
+/* Make room: what is still needed moves to the front, word by word. */
+FH_APART static void move_back(fh_history *h)
 {
-    if (h->count == h->capacity) {
-        const size_t from = (size_t)(h->capacity - h->kept) * h->width;
-        memmove(h->samples, h->samples + from, (size_t)h->kept * h->width);
-        h->count = h->kept;
-    }
+    const uint8_t *from = h->samples + (size_t)(h->capacity - h->kept) * h->width;
+    uint8_t *to = h->samples;
+    FH_UNROLL
+    for (int left = h->kept * h->width / 4; left; left--, to += 4, from += 4)
+        memcpy(to, from, 4);
+    h->count = h->kept;
+}
+
+/* The number that the next sample has in memory. */
+static inline int next_place(fh_history *h)
+{
+    if (h->count == h->capacity)
+        move_back(h);
     h->next++;
-    return h->samples + (size_t)h->count++ * h->width;
+    return h->count++;
 }
 
 /* Where a sample lies; one after the newest may be read too, and counts for nothing. */
@@ -40,58 +55,48 @@ static int32_t low_passed_again(const fh_history *h, int32_t middle)
 
 /* ---- one frame --------------------------------------------------------------------------- */
 
-/* Inlined, the loops would share registers with what stands around them. */
-#ifdef __GNUC__
-#define FH_APART __attribute__((noinline))
-#else
-#define FH_APART
-#endif
-
-typedef struct {
-    int32_t real, imaginary;
-} fh_pair;
-
-FH_APART static fh_pair band_at_4000_hz(const fh_band *band, const int16_t *x)
+/* Square of a magnitude that is 2^15 for 1. */
+static inline uint64_t power_of(int32_t real, int32_t imaginary)
 {
-    const uint32_t *w = fh_kernels + band->offset;
-    int32_t real = 0, imaginary = 0;
-    FH_UNROLL
-    for (int pairs = band->half + 1; pairs; pairs--, x += 2, w += 2) {
-        real = fh_dual(x, w[0], real);
-        imaginary = fh_dual(x, w[1], imaginary);
-    }
-    return (fh_pair){real, imaginary};
+    return (uint64_t)((int64_t)real * real) + (uint64_t)((int64_t)imaginary * imaginary);
 }
 
-/* The real part of a kernel is even, the imaginary part odd. */
-FH_APART static fh_pair band_below(const fh_band *band, const int32_t *x)
+/* Power of a band around a sample at 4,000 Hz. */
+FH_APART static uint64_t power_at_4000_hz(const fh_band *band, const int16_t *x)
 {
     const uint32_t *w = fh_kernels + band->offset;
-    const int32_t *mirror = x + 2 * band->half;
     int32_t real = 0, imaginary = 0;
+    x -= band->half;
     FH_UNROLL
-    for (int taps = band->half; taps; taps--) {
-        const int32_t a = *x++, b = *mirror--;
-        const uint32_t word = *w++;
+    for (int pairs = band->half + 1; pairs; pairs--, x += 2) {
+        uint32_t even, odd;
+        FH_TWO_WORDS(w, even, odd);
+        real = fh_dual(x, even, real);
+        imaginary = fh_dual(x, odd, imaginary);
+    }
+    return power_of(real, imaginary);
+}
+
+/* The same below. The real part of a kernel is even, the imaginary part odd. */
+FH_APART static uint64_t power_below(const fh_band *band, const int32_t *x)
+{
+    const uint32_t *w = fh_kernels + band->offset;
+    const int32_t *mirror = x + band->half + 1;
+    int32_t real = 0, imaginary = 0;
+    x -= band->half;
+    FH_UNROLL
+    for (int pairs = band->half / 2; pairs; pairs--) {
+        int32_t a, b, next_a, next_b;
+        uint32_t word, next_word;
+        FH_TWO_WORDS(x, a, next_a);
+        FH_TWO_WORDS_BACK(mirror, b, next_b);
+        FH_TWO_WORDS(w, word, next_word);
         real = fh_low(a + b, word, real);
         imaginary = fh_high(a - b, word, imaginary);
+        real = fh_low(next_a + next_b, next_word, real);
+        imaginary = fh_high(next_a - next_b, next_word, imaginary);
     }
-    return (fh_pair){fh_low(*x, *w, real) * 4, imaginary * 4};
-}
-
-/* Power of a band at a frame: the square of its magnitude, which is 2^15 for 1. */
-static uint64_t band_power(const fh_band *band, const fh_history *rates, int32_t frame)
-{
-    static const uint8_t per_frame[] = {
-        FH_FRAME_SAMPLES,
-        FH_FRAME_SAMPLES / FH_FACTOR_1,
-        FH_FRAME_SAMPLES / FH_FACTOR_1 / FH_FACTOR_2,
-    };
-    const int32_t first = per_frame[band->level] * frame - band->half;
-    const void *x = at_number(&rates[band->level], first);
-    const fh_pair sum = band->level ? band_below(band, x) : band_at_4000_hz(band, x);
-    return (uint64_t)((int64_t)sum.real * sum.real) +
-           (uint64_t)((int64_t)sum.imaginary * sum.imaginary);
+    return power_of(fh_low(*x, *w, real) * 4, imaginary * 4);
 }
 
 static void store_pair(uint8_t *to, int32_t first, int32_t second)
@@ -104,14 +109,22 @@ static void store_pair(uint8_t *to, int32_t first, int32_t second)
 static void add_frame(fh_front_end *f, int32_t frame)
 {
     const fh_history *rates = f->room.hearing.rates;
-    uint64_t power[FH_BANDS];
+    const void *now[3] = {
+        at_number(&rates[0], FH_FRAME_SAMPLES * frame),
+        at_number(&rates[1], FH_FRAME_SAMPLES / FH_FACTOR_1 * frame),
+        at_number(&rates[2], FH_FRAME_SAMPLES / FH_FACTOR_1 / FH_FACTOR_2 * frame),
+    };
+    uint64_t power[FH_BANDS], level = 0;
     int32_t kept[FH_BANDS];
     for (int b = 0; b < FH_BANDS; b++) {
-        power[b] = band_power(&fh_bands[b], rates, frame);
+        const fh_band *band = &fh_bands[b];
+        const void *x = now[band->level];
+        power[b] = band->level ? power_below(band, x) : power_at_4000_hz(band, x);
         int32_t octaves = fh_log2_q10(power[b]); /* of the power: twice those of the magnitude */
         kept[b] = (octaves + 8) >> 4;
-        f->level += fh_exp2_q10(octaves >> 1);
+        level += fh_exp2_q10(octaves >> 1);
     }
+    f->level += level;
     uint8_t *to = f->bands + frame * FH_FRAME_BYTES;
     for (int b = 0; b < FH_BANDS; b += 2, to += 3)
         store_pair(to, kept[b], kept[b + 1]);
@@ -130,40 +143,45 @@ static void add_frame(fh_front_end *f, int32_t frame)
 /* A sample of the window or of its mirror image; whatever it makes possible is computed. */
 static void hear(fh_front_end *f, int16_t sample)
 {
-    fh_history *rates = f->room.hearing.rates;
-    *(int16_t *)next_place(&rates[0]) = sample;
-    int32_t first = FH_FACTOR_1 * rates[1].next;
-    if (rates[0].next != first + FH_HALF_1 + 1)
+    fh_hearing *hearing = &f->room.hearing;
+    fh_history *rates = hearing->rates;
+    hearing->fast[next_place(&rates[0])] = sample;
+    if (rates[0].next != hearing->due)
         return;
-    const int32_t slower = low_passed(&rates[0], first);
-    *(int32_t *)next_place(&rates[1]) = slower;
+    hearing->due += FH_FACTOR_1;
+    const int32_t slower = low_passed(&rates[0], FH_FACTOR_1 * rates[1].next);
+    hearing->middle[next_place(&rates[1])] = slower;
     int32_t second = FH_FACTOR_2 * rates[2].next;
     if (rates[1].next != second + FH_HALF_2 + 1)
         return;
     const int32_t slowest = low_passed_again(&rates[1], second);
-    *(int32_t *)next_place(&rates[2]) = slowest;
+    hearing->slow[next_place(&rates[2])] = slowest;
     int32_t twice = rates[2].next - FH_REACH - 1; /* two samples a frame */
     if (twice >= 0 && twice % 2 == 0 && twice < 2 * FH_FRAMES)
         add_frame(f, twice / 2);
 }
 
-static void note_movement(fh_front_end *f, int16_t sample)
+/* Count the frames of 5 ms that hold no more movement than the least preamplifier's noise. */
+static void note_movement(fh_front_end *f, const int16_t *samples, int count)
 {
-    if (f->taken % FH_FRAME_SAMPLES == 0)
-        f->lowest = f->highest = sample;
-    if (sample < f->lowest)
-        f->lowest = sample;
-    if (sample > f->highest)
-        f->highest = sample;
-    if (f->taken % FH_FRAME_SAMPLES == FH_FRAME_SAMPLES - 1 &&
-        f->highest - f->lowest <= FH_LARGEST_STILL)
-        f->still++;
+    int lowest = f->lowest, highest = f->highest, left = f->frame_left;
+    while (count--) {
+        const int sample = *samples++;
+        lowest = sample < lowest ? sample : lowest;
+        highest = sample > highest ? sample : highest;
+        if (--left == 0) {
+            f->still = (uint16_t)(f->still + (highest - lowest <= FH_LARGEST_STILL));
+            lowest = INT16_MAX, highest = INT16_MIN, left = FH_FRAME_SAMPLES;
+        }
+    }
+    f->lowest = (int16_t)lowest;
+    f->highest = (int16_t)highest;
+    f->frame_left = (uint16_t)left;
 }
 
 static void take(fh_front_end *f, int16_t sample)
 {
     int16_t *edge = f->room.hearing.edge;
-    note_movement(f, sample);
     if (f->taken <= FH_LEAD) {
         edge[f->taken] = sample;
         if (f->taken == FH_LEAD) { /* the mirror image before the window, then its beginning */
@@ -188,19 +206,24 @@ void fh_front_end_start(fh_front_end *f)
 {
     fh_hearing *h = &f->room.hearing;
     memset(f, 0, sizeof *f);
-    h->rates[0] = (fh_history){(uint8_t *)h->fast, -FH_LEAD, 0, FH_KEPT_0 + FH_ROOM_0 - 1,
+    f->frame_left = FH_FRAME_SAMPLES;
+    f->lowest = INT16_MAX;
+    f->highest = INT16_MIN;
+    h->rates[0] = (fh_history){(uint8_t *)h->fast, -FH_LEAD, 0, FH_KEPT_0 + FH_ROOM_0 - 2,
                                FH_KEPT_0, sizeof *h->fast};
     h->rates[1] = (fh_history){(uint8_t *)h->middle, -FH_FACTOR_2 * FH_REACH - FH_HALF_2, 0,
                                FH_KEPT_1 + FH_ROOM - 1, FH_KEPT_1, sizeof *h->middle};
     h->rates[2] = (fh_history){(uint8_t *)h->slow, -FH_REACH, 0, FH_KEPT_2 + FH_ROOM - 1,
                                FH_KEPT_2, sizeof *h->slow};
+    h->due = -FH_LEAD + 2 * FH_HALF_1 + 1;
 }
 
 int fh_front_end_push(fh_front_end *f, const int16_t *samples, int count)
 {
-    int taken = 0;
-    while (taken < count && f->taken < FH_WINDOW_SAMPLES)
-        take(f, samples[taken++]);
+    const int left = FH_WINDOW_SAMPLES - f->taken, taken = count < left ? count : left;
+    note_movement(f, samples, taken);
+    for (int i = 0; i < taken; i++)
+        take(f, samples[i]);
     return taken;
 }
 
@@ -225,11 +248,14 @@ static uint8_t to_byte(int32_t value, int32_t multiplier, int zero_point)
 void fh_front_end_scalogram(fh_front_end *f, int32_t multiplier, int zero_point, uint8_t *to)
 {
     int32_t mean = fh_log2_q10(f->level) - fh_log2_q10(FH_FRAMES * FH_BANDS);
+    uint8_t *byte_of = f->room.byte_of; /* every value that 12 bits can have */
+    for (int32_t i = 0; i < 4096; i++)
+        byte_of[i] = to_byte(ln_above_floor(fh_ln_scalogram, i * 8 - mean), multiplier, zero_point);
     const uint8_t *from = f->bands;
     for (int i = 0; i < FH_FRAMES * FH_BANDS; i += 2, from += 3, to += 2) {
-        int32_t first = from[0] | (from[1] & 15) << 8, second = from[1] >> 4 | from[2] << 4;
-        to[0] = to_byte(ln_above_floor(fh_ln_scalogram, first * 8 - mean), multiplier, zero_point);
-        to[1] = to_byte(ln_above_floor(fh_ln_scalogram, second * 8 - mean), multiplier, zero_point);
+        const uint8_t shared = from[1], last = from[2];
+        to[0] = byte_of[from[0] | (shared & 15) << 8];
+        to[1] = byte_of[shared >> 4 | last << 4];
     }
 }
 

@@ -22,8 +22,10 @@ typedef struct {
     uint8_t width; /* bytes of a sample */
 } fh_history;
 
-/* What a kernel of the frame that is due needs of each rate, and room so as to move it seldom. */
-#define FH_KEPT_0 (FH_LEAD + FH_FRAME_SAMPLES * 5)
+/* What a kernel of the frame that is due needs of each rate, and room so as to move it seldom;
+ * even numbers, so that it moves in words.
+ */
+#define FH_KEPT_0 (FH_LEAD + FH_LEAD % 2 + FH_FRAME_SAMPLES * 5)
 #define FH_KEPT_1 (FH_FACTOR_2 * FH_REACH + FH_HALF_2 + 60)
 #define FH_KEPT_2 (2 * FH_REACH + 1)
 #define FH_ROOM_0 500
@@ -38,6 +40,7 @@ typedef struct {
     int32_t middle[FH_KEPT_1 + FH_ROOM]; /* 800 Hz, 14 bits behind the point: low bands are quiet */
     int32_t slow[FH_KEPT_2 + FH_ROOM];   /* 400 Hz, likewise */
     fh_history rates[3];
+    int32_t due; /* how many of the fastest make the next sample at 800 Hz */
 } fh_hearing;
 
 typedef struct {
@@ -52,11 +55,13 @@ typedef struct {
     union {
         fh_hearing hearing;
         fh_spectrum_room spectrum;
+        uint8_t byte_of[4096];
     } room;
     uint64_t level;              /* sum of all magnitudes */
     uint64_t loudness[FH_GROUPS];
     int32_t taken;               /* samples of the window so far */
     int16_t lowest, highest;     /* of the 5 ms that are under way */
+    uint16_t frame_left;         /* samples until their end */
     uint16_t still;              /* frames of 5 ms without movement */
 } fh_front_end;
 

@@ -4,8 +4,10 @@
 
 #ifdef __GNUC__
 #define FH_UNROLL _Pragma("GCC unroll 8")
+#define FH_INLINE inline __attribute__((always_inline)) /* so that it knows its sizes */
 #else
 #define FH_UNROLL
+#define FH_INLINE
 #endif
 
 #define WINDOW_S 3.75f
@@ -14,16 +16,23 @@
 
 /* ---- building blocks --------------------------------------------------------------------- */
 
-static float dot(const float *a, const float *b, int count)
+/* One rounding a term where the processor has it in one instruction. */
+#ifdef __ARM_FEATURE_FMA
+#define FH_ADD_PRODUCT(sum, a, b) __builtin_fmaf(a, b, sum)
+#else
+#define FH_ADD_PRODUCT(sum, a, b) ((sum) + (a) * (b))
+#endif
+
+static FH_INLINE float dot(const float *a, const float *b, int count)
 {
     float sum = 0.0f;
     FH_UNROLL
     for (int i = 0; i < count; i++)
-        sum += a[i] * b[i];
+        sum = FH_ADD_PRODUCT(sum, a[i], b[i]);
     return sum;
 }
 
-static void apply(const fh_linear *layer, const float *x, int inputs, int outputs, float *y)
+static FH_INLINE void apply(const fh_linear *layer, const float *x, int inputs, int outputs, float *y)
 {
     for (int o = 0; o < outputs; o++)
         y[o] = dot(layer->weight + o * inputs, x, inputs) + (layer->bias ? layer->bias[o] : 0.0f);

@@ -20,6 +20,24 @@ static void make_steps(const fh_front_end *f, int group, int16_t *steps)
     }
 }
 
+/* Product of two rows that begin on words. */
+static int32_t product(const int16_t *steps, const int16_t *wave)
+{
+    const uint32_t *a = (const uint32_t *)(const void *)steps;
+    const uint32_t *b = (const uint32_t *)(const void *)wave;
+    int32_t sum = 0;
+    FH_UNROLL
+    for (int i = 0; i < FH_STEPS / 4; i++) {
+        uint32_t x, next_x, y, next_y;
+        FH_TWO_WORDS(a, x, next_x);
+        FH_TWO_WORDS(b, y, next_y);
+        sum = fh_dual_words(next_x, next_y, fh_dual_words(x, y, sum));
+    }
+    for (int i = FH_STEPS / 4 * 4; i < FH_STEPS; i++)
+        sum += steps[i] * wave[i];
+    return sum;
+}
+
 /* Cosine and, of whichever sign, sine of a line of the spectrum at every step. */
 static void make_waves(int line, fh_spectrum_room *room)
 {
@@ -51,8 +69,8 @@ static void find_spectra(fh_front_end *f)
     for (int k = 0; k < FH_LINES; k++) {
         make_waves(FH_FIRST_LINE + k, room);
         for (int g = 0; g < FH_GROUPS; g++) {
-            int32_t real = fh_dot(room->steps[g], room->cosine, FH_STEPS) >> 15;
-            int32_t imaginary = fh_dot(room->steps[g], room->sine, FH_STEPS) >> 15;
+            int32_t real = product(room->steps[g], room->cosine) >> 15;
+            int32_t imaginary = product(room->steps[g], room->sine) >> 15;
             room->power[g][k] = (uint32_t)(real * real) + (uint32_t)(imaginary * imaginary);
         }
     }

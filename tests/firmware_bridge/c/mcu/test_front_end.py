@@ -123,7 +123,7 @@ def check(front_end: HostFrontEnd, windows: np.ndarray) -> None:
         difference = byte_differences(getattr(heard, name), values, name)[live]
         assert difference.mean() < mean, name
         assert np.quantile(difference, 0.999) <= 2, name
-        assert difference.max() <= 8, name
+        assert difference.max() <= 12, name  # in a valley beside a click
     bpm, sure = heard.facts[:, 1] / 100, heard.facts[:, 2] / 2**14
     np.testing.assert_allclose(sure[live], signals.confidence.numpy()[live], atol=0.01)
     assert np.abs(bpm - signals.heart_rate_bpm.numpy())[live].max() <= 1.0

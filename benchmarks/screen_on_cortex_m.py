@@ -26,9 +26,18 @@ from firmware_bridge.bundle import Bundle, open_bundle
 from firmware_bridge.screen import DEFAULT_BUNDLE
 from firmware_bridge.trust import trusted_keys
 
-BUDGET = Budget(flash=128 * 1024, ram=64 * 1024, stack=3_072)
+BUDGET = Budget(flash=128 * 1024, ram=64 * 1024, stack=2_560)
 SCREENING_CORES = ("cortex-m4f", "cortex-m7", "cortex-m55")
-WINDOW = np.dtype([("centi_bpm", "<u2"), ("confidence", "<i2"), ("still", "<u2")])
+CANDIDATES = 3
+WINDOW = np.dtype(
+    [
+        ("centi_bpm", "<u2", CANDIDATES),
+        ("confidence", "<i2"),
+        ("still", "<u2"),
+        ("evidence", "u1", CANDIDATES),
+        ("padding", "u1"),
+    ]
+)
 VERDICT = np.dtype([("logits", "<f4", 4), ("probability", "<f4"), ("above", "<i4")])
 
 

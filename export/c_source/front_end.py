@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from export.c_source.emit import table
+from export.c_source.emit import literal, table
 from fetal_hemo.constants import (
     BANDS,
     FRAME_RATE_HZ,
@@ -33,7 +33,23 @@ from fetal_hemo.signals.filterbank import (
 )
 from fetal_hemo.signals.heart_rate import ENVELOPE_BAND_HZ, SPECTRUM_S, STEP_FRAMES
 from fetal_hemo.signals.silence import STILL
-from firmware_bridge.rhythm.lags import BEAT_LAGS, LAG_STEP_S, LAGS_S, PRIOR, TWICE_LAGS
+from firmware_bridge.rhythm.lags import (
+    BEAT_BPM,
+    BEAT_LAGS,
+    BEAT_S,
+    LAG_STEP_S,
+    LAGS_S,
+    PRIOR,
+    PRIOR_BPM,
+    TWICE_LAGS,
+)
+from firmware_bridge.rhythm.rate_track import (
+    DEAD_SHARE,
+    EVIDENCE_WEIGHT,
+    JUMP,
+    NO_PULSE_EVIDENCE,
+    STEP_LOG,
+)
 
 Q15 = 1 << 15
 LOUDEST_BANDS = 8  # whose powers, each less than 2^61, fit 64 bits after a shift by 2
@@ -92,11 +108,8 @@ def _filters() -> list[str]:
             kernels.append(_words(kernel, level))
             bands.append(f"    {{{offset}, {half}, {level}}},")
             offset += kernels[-1].size
-    lines += [
-        "",
-        "/* Two taps a word, 1 is 2^15. At 4,000 Hz two of the real part, then two of the",
-    ]
-    lines += [" * of the imaginary one; below, one of each, up to the middle: the rest mirrors it. */"]
+    lines += ["", "/* Two taps a word, 1 is 2^15. At 4,000 Hz two of the real part, then two"]
+    lines += [" * of the imaginary one; below, one of each, to the middle: the rest mirrors it. */"]
     lines += table("uint32_t", "fh_kernels", np.concatenate(kernels))
     lines += ["", "typedef struct {", "    uint16_t offset; /* in fh_kernels */"]
     lines += ["    uint8_t half;    /* taps each side */"]
@@ -167,6 +180,13 @@ def _logarithms() -> list[str]:
     return lines
 
 
+def _jump_cost() -> float:
+    """How much less likely, in nats, a jump to another rate is than an unchanged one."""
+    usual = PRIOR / BEAT_S
+    row = np.exp(-np.abs(np.log(BEAT_BPM / PRIOR_BPM)) / STEP_LOG) / BEAT_S
+    return float(np.log(row.max() / row.sum() / (JUMP * np.median(usual / usual.sum()))))
+
+
 def _rhythm() -> list[str]:
     low, high = ENVELOPE_BAND_HZ
     first, last = math.ceil(low * SPECTRUM_S), math.floor(high * SPECTRUM_S)
@@ -186,6 +206,11 @@ def _rhythm() -> list[str]:
         "FH_LAG_US": round(1e6 * LAG_STEP_S),
         "FH_BEATS": len(BEAT_LAGS),
         "FH_FIRST_BEAT": int(BEAT_LAGS[0]),
+        "FH_EVIDENCE_WEIGHT": round(EVIDENCE_WEIGHT),
+        "FH_NO_PULSE": round(8 * EVIDENCE_WEIGHT * NO_PULSE_EVIDENCE),
+        "FH_STEP_LOG": literal(np.float32(STEP_LOG)),
+        "FH_JUMP_COST": literal(np.float32(_jump_cost())),
+        "FH_DEAD_FRAMES": math.floor(DEAD_SHARE * FRAMES),
     }
     for phase in (turn, lag * LAGS_S[0], lag * LAG_STEP_S):
         assert abs(phase - round(phase)) < 1e-9

@@ -125,7 +125,7 @@ static void add_frame(fh_front_end *f, int32_t frame)
         level += fh_exp2_q10(octaves >> 1);
     }
     f->level += level;
-    uint8_t *to = f->bands + frame * FH_FRAME_BYTES;
+    uint8_t *to = f->first.bands + frame * FH_FRAME_BYTES;
     for (int b = 0; b < FH_BANDS; b += 2, to += 3)
         store_pair(to, kept[b], kept[b + 1]);
     for (int g = 0; g < FH_GROUPS; g++) {
@@ -251,7 +251,7 @@ void fh_front_end_scalogram(fh_front_end *f, int32_t multiplier, int zero_point,
     uint8_t *byte_of = f->room.byte_of; /* every value that 12 bits can have */
     for (int32_t i = 0; i < 4096; i++)
         byte_of[i] = to_byte(ln_above_floor(fh_ln_scalogram, i * 8 - mean), multiplier, zero_point);
-    const uint8_t *from = f->bands;
+    const uint8_t *from = f->first.bands;
     for (int i = 0; i < FH_FRAMES * FH_BANDS; i += 2, from += 3, to += 2) {
         const uint8_t shared = from[1], last = from[2];
         to[0] = byte_of[from[0] | (shared & 15) << 8];

@@ -28,7 +28,7 @@ typedef struct {
 #define FH_KEPT_0 (FH_LEAD + FH_LEAD % 2 + FH_FRAME_SAMPLES * 5)
 #define FH_KEPT_1 (FH_FACTOR_2 * FH_REACH + FH_HALF_2 + 60)
 #define FH_KEPT_2 (2 * FH_REACH + 1)
-#define FH_ROOM_0 500
+#define FH_ROOM_0 350
 #define FH_ROOM 64
 
 #define FH_FRAME_BYTES (FH_BANDS * 3 / 2) /* 12 bits a band */
@@ -46,11 +46,13 @@ typedef struct {
 typedef struct {
     int16_t steps[FH_GROUPS][FH_STEPS];
     int16_t cosine[FH_STEPS], sine[FH_STEPS];
-    uint32_t power[FH_GROUPS][FH_LINES]; /* of the envelopes; then shares of 2^15 in all */
 } fh_spectrum_room;
 
 typedef struct {
-    uint8_t bands[FH_FRAMES * FH_FRAME_BYTES]; /* log2 of magnitudes, 7 bits behind the point */
+    union {
+        uint8_t bands[FH_FRAMES * FH_FRAME_BYTES]; /* log2 of magnitudes, 7 bits behind the point */
+        uint32_t power[FH_GROUPS][FH_LINES]; /* of the envelopes; then shares of 2^15 in all */
+    } first;
     int16_t envelope[FH_FRAMES][FH_GROUPS];    /* log2 of magnitudes, 10 bits; later ln, 10 bits */
     union {
         fh_hearing hearing;
@@ -65,10 +67,13 @@ typedef struct {
     uint16_t still;              /* frames of 5 ms without movement */
 } fh_front_end;
 
+enum { FH_CANDIDATES = 3 }; /* rates that a window may have */
+
 typedef struct {
     int16_t autocorrelation[FH_LAGS]; /* 1 is 2^14 */
-    int16_t confidence;               /* 1 is 2^14 */
-    uint16_t centi_bpm;               /* hundredths of a beat a minute */
+    int16_t confidence;               /* of the first candidate, 1 is 2^14 */
+    uint16_t centi_bpm[FH_CANDIDATES]; /* hundredths of a beat a minute, the likeliest first */
+    uint8_t evidence[FH_CANDIDATES];   /* how much speaks for each, eighths of a nat */
 } fh_rhythm;
 
 /* Begin a window. */
@@ -77,7 +82,9 @@ void fh_front_end_start(fh_front_end *front_end);
 /* Take samples at 4 kHz up to the window's end; how many were taken. */
 int fh_front_end_push(fh_front_end *front_end, const int16_t *samples, int count);
 
-/* Whether the window is whole; then the three calls below, once each and in this order. */
+/* Whether the window is whole; then the three calls below, once each and in this
+ * order; the last overwrites `bands`.
+ */
 int fh_front_end_whole(const fh_front_end *front_end);
 
 /* The log scalogram as bytes [FH_FRAMES][FH_BANDS]: value * multiplier / 1024 / 2^10 + zero_point,

@@ -71,11 +71,11 @@ static void find_spectra(fh_front_end *f)
         for (int g = 0; g < FH_GROUPS; g++) {
             int32_t real = product(room->steps[g], room->cosine) >> 15;
             int32_t imaginary = product(room->steps[g], room->sine) >> 15;
-            room->power[g][k] = (uint32_t)(real * real) + (uint32_t)(imaginary * imaginary);
+            f->first.power[g][k] = (uint32_t)(real * real) + (uint32_t)(imaginary * imaginary);
         }
     }
     for (int g = 0; g < FH_GROUPS; g++)
-        make_shares(room->power[g]);
+        make_shares(f->first.power[g]);
 }
 
 /* Autocorrelations of `count` spectra at a lag, 1 is 2^14. */
@@ -118,27 +118,62 @@ static void mix(uint32_t (*shares)[FH_LINES], uint32_t *mixed)
     }
 }
 
+/* What speaks for each beat's lag, 1 is 3 * 2^29; belief alone in silence. */
+static int32_t evidence_at(const int16_t *curve, int i)
+{
+    const int32_t both = 2 * curve[FH_FIRST_BEAT + i] + curve[fh_second[i]] + 3;
+    return (int32_t)((int64_t)both * fh_prior[i] >> 1);
+}
+
+/* The rate at the top of the parabola through a lag and its neighbours. */
+static uint16_t rate_at(const int16_t *curve, int i)
+{
+    const int32_t before = curve[FH_FIRST_BEAT + i - 1], here = curve[FH_FIRST_BEAT + i];
+    const int32_t after = curve[FH_FIRST_BEAT + i + 1], bend = 2 * here - before - after;
+    const int32_t half = FH_LAG_US / 2;
+    int32_t offset = FH_LAG_US * (after - before) / (2 * (bend > 0 ? bend : 1));
+    offset = offset > half ? half : offset < -half ? -half : offset;
+    const uint32_t lag_us = (uint32_t)(FH_FIRST_LAG_US + FH_LAG_US * (FH_FIRST_BEAT + i) + offset);
+    return (uint16_t)((6000000000u + lag_us / 2) / lag_us);
+}
+
+/* Keep a peak among the largest so far. */
+static void keep_peak(int lag, int32_t height, int *lags, int32_t *heights)
+{
+    for (int c = 0; c < FH_CANDIDATES; c++) {
+        if (height > heights[c]) {
+            const int32_t lower = heights[c];
+            const int lower_lag = lags[c];
+            heights[c] = height, lags[c] = lag;
+            height = lower, lag = lower_lag;
+        }
+    }
+}
+
+static uint8_t in_eighths(int32_t evidence)
+{
+    return fh_byte((int32_t)((int64_t)evidence * (8 * FH_EVIDENCE_WEIGHT) / (3 << 29)));
+}
+
 static void pick(fh_rhythm *r)
 {
     const int16_t *curve = r->autocorrelation;
-    int best = 1;
-    int64_t most = INT64_MIN;
+    int lags[FH_CANDIDATES] = {0};
+    int32_t heights[FH_CANDIDATES], before = INT32_MIN, here = evidence_at(curve, 1);
+    for (int c = 0; c < FH_CANDIDATES; c++)
+        heights[c] = INT32_MIN;
     for (int i = 1; i < FH_BEATS - 1; i++) {
-        int32_t both = 2 * curve[FH_FIRST_BEAT + i] + curve[fh_second[i]] + 3; /* in silence belief */
-        int64_t evidence = (int64_t)both * fh_prior[i];
-        if (evidence > most) {
-            most = evidence;
-            best = i;
-        }
+        const int32_t after = i < FH_BEATS - 2 ? evidence_at(curve, i + 1) : INT32_MIN;
+        if (here > before && here >= after)
+            keep_peak(i, here, lags, heights);
+        before = here;
+        here = after;
     }
-    int32_t before = curve[FH_FIRST_BEAT + best - 1], here = curve[FH_FIRST_BEAT + best];
-    int32_t after = curve[FH_FIRST_BEAT + best + 1], bend = 2 * here - before - after;
-    int32_t offset = FH_LAG_US * (after - before) / (2 * (bend > 0 ? bend : 1));
-    const int32_t half = FH_LAG_US / 2;
-    offset = offset > half ? half : offset < -half ? -half : offset;
-    uint32_t lag_us = (uint32_t)(FH_FIRST_LAG_US + FH_LAG_US * (FH_FIRST_BEAT + best) + offset);
-    int32_t sure = (2 * here + curve[fh_second[best]]) / 3;
-    r->centi_bpm = (uint16_t)((6000000000u + lag_us / 2) / lag_us);
+    for (int c = 0; c < FH_CANDIDATES; c++) {
+        r->centi_bpm[c] = lags[c] ? rate_at(curve, lags[c]) : r->centi_bpm[0];
+        r->evidence[c] = lags[c] ? in_eighths(heights[c]) : 0;
+    }
+    const int32_t sure = (2 * curve[FH_FIRST_BEAT + lags[0]] + curve[fh_second[lags[0]]]) / 3;
     r->confidence = (int16_t)(sure < 0 ? 0 : sure > 16384 ? 16384 : sure);
 }
 
@@ -146,7 +181,7 @@ void fh_front_end_rhythm(fh_front_end *f, fh_rhythm *rhythm)
 {
     uint32_t mixed[1][FH_LINES];
     find_spectra(f);
-    mix(f->room.spectrum.power, mixed[0]);
+    mix(f->first.power, mixed[0]);
     for (int lag = 0; lag < FH_LAGS; lag++) {
         int32_t found;
         correlate(mixed, 1, lag, &found);

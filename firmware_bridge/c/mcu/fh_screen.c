@@ -3,11 +3,11 @@
 #include <string.h>
 
 /* The trunks' arena lies where the bands were, once the bands have become the first input. */
-typedef char arena_fits[FH_ARENA_BYTES <= sizeof(((fh_front_end *)0)->bands) ? 1 : -1];
+typedef char arena_fits[FH_ARENA_BYTES <= sizeof(((fh_front_end *)0)->first.bands) ? 1 : -1];
 
 static void embed(fh_screen *s, int view, float *views)
 {
-    uint8_t *arena = s->room.front_end.bands;
+    uint8_t *arena = s->room.front_end.first.bands;
     const fh_trunk *trunk = &fh_trunks[view];
     const uint8_t *steps = fh_trunk_run(trunk, arena);
     fh_head_view(view, steps, &trunk->tensors[trunk->layer_count], views + view * FH_EMBEDDING);
@@ -16,7 +16,7 @@ static void embed(fh_screen *s, int view, float *views)
 static void finish_window(fh_screen *s)
 {
     fh_front_end *f = &s->room.front_end;
-    uint8_t *arena = f->bands;
+    uint8_t *arena = f->first.bands;
     float views[FH_VIEWS * FH_EMBEDDING];
     fh_rhythm rhythm;
 
@@ -34,9 +34,13 @@ static void finish_window(fh_screen *s)
                     fh_trunk_input(&fh_trunks[FH_RHYTHM], arena));
     embed(s, FH_RHYTHM, views);
 
-    fh_head_window(views, (float)rhythm.centi_bpm / 100.0f, (float)rhythm.confidence / 16384.0f,
+    fh_head_window(views, (float)rhythm.centi_bpm[0] / 100.0f, (float)rhythm.confidence / 16384.0f,
                    s->embeddings + s->count * FH_EMBEDDING);
-    s->windows[s->count] = (fh_window){rhythm.centi_bpm, rhythm.confidence, f->still};
+    fh_window *window = &s->windows[s->count];
+    memcpy(window->centi_bpm, rhythm.centi_bpm, sizeof window->centi_bpm);
+    memcpy(window->evidence, rhythm.evidence, sizeof window->evidence);
+    window->confidence = rhythm.confidence;
+    window->still = f->still;
 }
 
 void fh_screen_start(fh_screen *s)
@@ -64,6 +68,7 @@ fh_status fh_screen_finish(fh_screen *s, const uint8_t *usable, fh_verdict *verd
     int found = 0;
     for (int32_t i = 0; i < s->count; i++)
         found += usable[i] != 0;
+    fh_track(s->windows, s->count, s->room.back);
     if (!found)
         return FH_NO_USABLE_WINDOW;
     fh_head_recording(s->embeddings, usable, s->count, s->room.scratch, verdict);

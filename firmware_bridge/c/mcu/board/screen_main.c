@@ -40,12 +40,13 @@ int main(void)
     while ((ticks = hear_window(in)) != 0)
         semihosting_write(ticks_out, &ticks, sizeof ticks);
     const size_t count = (size_t)screen.count;
-    if (!semihosting_read(flags, usable, count) ||
-        !semihosting_write(windows_out, screen.windows, count * sizeof *screen.windows))
+    if (!semihosting_read(flags, usable, count))
         return 3;
     if (fh_screen_finish(&screen, usable, &verdict) != FH_OK)
         return 4;
+    if (!semihosting_write(windows_out, screen.windows, count * sizeof *screen.windows))
+        return 5;
     ticks = stack_used();
     return semihosting_write(ticks_out, &ticks, sizeof ticks) &&
-           semihosting_write(out, &verdict, sizeof verdict) ? 0 : 5;
+           semihosting_write(out, &verdict, sizeof verdict) ? 0 : 6;
 }

@@ -41,7 +41,7 @@ int whole(const int16_t *x, int chunk, const int *scales, uint8_t *s, uint8_t *e
     fh_front_end_envelope(&f, scales[2], scales[3], e);
     fh_front_end_rhythm(&f, &rhythm);
     fh_rhythm_bytes(&rhythm, scales[4], scales[5], r);
-    facts[0] = f.still, facts[1] = rhythm.centi_bpm, facts[2] = rhythm.confidence;
+    facts[0] = f.still, facts[1] = rhythm.centi_bpm[0], facts[2] = rhythm.confidence;
     return 1;
 }
 """

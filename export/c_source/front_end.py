@@ -43,11 +43,11 @@ from firmware_bridge.rhythm.lags import (
     PRIOR_BPM,
     TWICE_LAGS,
 )
+from firmware_bridge.rhythm.pulse_source import JOIN_LOG
 from firmware_bridge.rhythm.rate_track import (
     DEAD_SHARE,
     EVIDENCE_WEIGHT,
     JUMP,
-    NO_PULSE_EVIDENCE,
     STEP_LOG,
 )
 
@@ -207,9 +207,9 @@ def _rhythm() -> list[str]:
         "FH_BEATS": len(BEAT_LAGS),
         "FH_FIRST_BEAT": int(BEAT_LAGS[0]),
         "FH_EVIDENCE_WEIGHT": round(EVIDENCE_WEIGHT),
-        "FH_NO_PULSE": round(8 * EVIDENCE_WEIGHT * NO_PULSE_EVIDENCE),
         "FH_STEP_LOG": literal(np.float32(STEP_LOG)),
         "FH_JUMP_COST": literal(np.float32(_jump_cost())),
+        "FH_JOIN_LOG": literal(np.float32(JOIN_LOG)),
         "FH_DEAD_FRAMES": math.floor(DEAD_SHARE * FRAMES),
     }
     for phase in (turn, lag * LAGS_S[0], lag * LAG_STEP_S):

@@ -46,10 +46,10 @@ typedef struct {
  */
 void fh_track(fh_window *windows, int count, uint8_t *back);
 
-/* Mean of the tracked rates over usable windows in which more speaks for a pulse than for none,
- * hundredths of a beat a minute; 0 where there is none.
+/* Mean of the tracked rates, hundredths of a beat a minute, over windows that are not silent and
+ * whose rate goes on in a neighbour; 0 where there is none. After fh_screen_finish.
  */
-uint16_t fh_mean_rate(const fh_window *windows, const uint8_t *usable, int count);
+uint16_t fh_mean_rate(const fh_window *windows, int count);
 
 typedef enum { FH_OK = 0, FH_NO_USABLE_WINDOW = 1 } fh_status;
 

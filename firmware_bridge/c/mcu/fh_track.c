@@ -71,11 +71,19 @@ void fh_track(fh_window *windows, int count, uint8_t *back)
     }
 }
 
-uint16_t fh_mean_rate(const fh_window *windows, const uint8_t *usable, int count)
+static int goes_on(const fh_window *a, const fh_window *b)
+{
+    const float change = fh_ln((float)a->centi_bpm[0] / (float)b->centi_bpm[0]);
+    return a->still <= FH_DEAD_FRAMES && b->still <= FH_DEAD_FRAMES && change < FH_JOIN_LOG &&
+           change > -FH_JOIN_LOG;
+}
+
+uint16_t fh_mean_rate(const fh_window *windows, int count)
 {
     uint32_t sum = 0, found = 0;
     for (int w = 0; w < count; w++) {
-        if (usable[w] && windows[w].evidence[0] >= FH_NO_PULSE) {
+        if ((w > 0 && goes_on(&windows[w], &windows[w - 1])) ||
+            (w + 1 < count && goes_on(&windows[w], &windows[w + 1]))) {
             sum += windows[w].centi_bpm[0];
             found++;
         }

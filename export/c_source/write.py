@@ -23,7 +23,10 @@ PROJECT = Path(__file__).resolve().parents[2]
 # The part of the C that is the same for all models: trunks alone, and all the rest.
 RUNTIME = sorted(Path(__file__).with_name("runtime").glob("*.[ch]"))
 MICROCONTROLLER = PROJECT / "firmware_bridge" / "c" / "mcu"
-SCREENING = [*sorted(MICROCONTROLLER.glob("fh_*.[ch]")), MICROCONTROLLER / "Makefile"]
+SCREENING = [
+    *sorted(MICROCONTROLLER.glob("fh_*.[ch]")),
+    *(MICROCONTROLLER / name for name in ("Makefile", "README.md")),
+]
 SEED = 20_261  # any; the window is simulated
 
 

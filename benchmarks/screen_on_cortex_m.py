@@ -19,7 +19,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.c_on_cortex_m import SEED, random_tiny_graphs
-from benchmarks.cortex_m import BOARD, CORES, Budget, build, build_library, missing_tools, run
+from benchmarks.cortex_m import (
+    BOARD,
+    CORES,
+    Budget,
+    Image,
+    build,
+    build_library,
+    missing_tools,
+    run,
+)
 from export.c_source.write import write_screening_c
 from fetal_hemo.simulate.quality import quality_windows
 from firmware_bridge.bundle import Bundle, open_bundle
@@ -103,9 +112,19 @@ def screen_in(
     folder: Path, core: str, samples: np.ndarray, usable: np.ndarray, budget: Budget = BUDGET
 ) -> Screening:
     """The same with the C that has been written into `folder`."""
+    return screen_with(link(folder, core, budget), samples, usable)
+
+
+def link(folder: Path, core: str, budget: Budget = BUDGET) -> Image:
+    """The test programme of the C in `folder`; raises `CalledProcessError` beyond the budget."""
     library = build_library(CORES[core], folder)
     sources = [BOARD / "screen_main.c", library]
-    image = build(CORES[core], sources, folder / "screen.elf", budget, ["-I", str(folder)])
+    return build(CORES[core], sources, folder / "screen.elf", budget, ["-I", str(folder)])
+
+
+def screen_with(image: Image, samples: np.ndarray, usable: np.ndarray) -> Screening:
+    """`Screening` by a linked programme, in whose folder its files are written."""
+    folder = image.path.parent
     samples.astype("<i2").tofile(folder / "samples.bin")
     usable.astype(np.uint8).tofile(folder / "usable.bin")
     run(image, folder)

@@ -63,7 +63,7 @@ def _layer_tables(
     text = f"/* {name}: {given.steps} x {given.channels} -> {out.steps} x {out.channels}, "
     return [
         f"{text}kernel {kernel}, stride {stride} */",
-        *table("int8_t", f"{name}_weights", packed_weights(layer)),
+        *table("int8_t FH_ALIGNED", f"{name}_weights", packed_weights(layer)),
         *table("int32_t", f"{name}_bias", packed_bias(layer, given)),
         *table("float", f"{name}_scale", layer.multiplier),
         "",

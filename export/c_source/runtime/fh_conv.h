@@ -15,6 +15,13 @@
 extern "C" {
 #endif
 
+/* Of weights, which are read two words at a time. */
+#ifdef __GNUC__
+#define FH_ALIGNED __attribute__((aligned(4)))
+#else
+#define FH_ALIGNED
+#endif
+
 /* Rows of a tensor in the arena, with the rows of zero point that the next convolution reads. */
 typedef struct {
     uint32_t offset; /* bytes from the start of the arena to the first row, padding included */

@@ -18,8 +18,10 @@ from benchmarks.screen_on_cortex_m import (
     SCREENING_CORES,
     VERDICT,
     WINDOW,
+    link,
     random_tiny_bundle,
     screen_in,
+    screen_with,
     to_integers,
 )
 from export.c_source.write import write_screening_c
@@ -210,9 +212,9 @@ def test_twenty_recordings_within_the_budget(data_dir: Path, tmp_path: Path) -> 
     bundle = with_threshold_amid(plain, said)
     write_screening_c(bundle, tmp_path)
     for core in SCREENING_CORES:
-        sides = set()
+        sides, image = set(), link(tmp_path, core, BUDGET)
         for samples, one in zip(given, said, strict=True):
-            found = screen_in(tmp_path, core, samples, one.usable, BUDGET)
+            found = screen_with(image, samples, one.usable)
             check_agreement(one, found.windows, found.verdict, bundle)
             assert found.figures["stack_bytes"] <= BUDGET.stack - 256
             sides.add(bool(found.verdict["above"]))

@@ -7,6 +7,7 @@ import onnx
 import pytest
 from onnx import helper, numpy_helper
 
+from export.c_source.head import head_texts
 from export.c_source.read import read_trunks
 from export.c_source.write import write_c
 from firmware_bridge.errors import FetalHemoError
@@ -95,3 +96,14 @@ def test_scales_beyond_the_kernel(handmade, tmp_path, factor: float, match: str)
     with pytest.raises(FetalHemoError, match=match):
         write_c(proto.SerializeToString(), tmp_path / "c")
     assert not (tmp_path / "c").exists()
+
+
+def test_heads_of_a_foreign_graph(exported) -> None:
+    """Weights that are not where the exporter puts them are named, not guessed."""
+    recording = onnx.load_from_string(exported.recording)
+    for constant in recording.graph.initializer:
+        if constant.name == "model.recording.pool.hidden.bias":
+            constant.name = "renamed"
+    manifest = {"calibration": {"slope": 1, "intercept": 0}, "decision": {"threshold": 0.5}}
+    with pytest.raises(FetalHemoError, match=r"no constant model\.recording\.pool\.hidden\.bias"):
+        head_texts(exported.int8, recording.SerializeToString(), manifest)

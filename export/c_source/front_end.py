@@ -7,11 +7,11 @@ Every number of `fh_front_end_tables.h` comes from `fetal_hemo.signals` or
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 
 import numpy as np
 
 from export.c_source.emit import literal, table
+from export.c_source.filter_tables import Q15, filter_tables
 from fetal_hemo.constants import (
     BANDS,
     FRAME_RATE_HZ,
@@ -21,16 +21,8 @@ from fetal_hemo.constants import (
     WINDOW_SAMPLES,
 )
 from fetal_hemo.signals import front_end
-from fetal_hemo.signals.decimator import low_pass
 from fetal_hemo.signals.envelope import GROUPS_HZ
 from fetal_hemo.signals.envelope import LOG_FLOOR as ENVELOPE_FLOOR
-from fetal_hemo.signals.filterbank import (
-    DECIMATOR_HALF_TAPS,
-    GROUPS,
-    band_centres_hz,
-    half_taps,
-    morlet,
-)
 from fetal_hemo.signals.heart_rate import ENVELOPE_BAND_HZ, SPECTRUM_S, STEP_FRAMES
 from fetal_hemo.signals.silence import STILL
 from firmware_bridge.rhythm.lags import (
@@ -51,8 +43,6 @@ from firmware_bridge.rhythm.rate_track import (
     STEP_LOG,
 )
 
-Q15 = 1 << 15
-LOUDEST_BANDS = 8  # whose powers, each less than 2^61, fit 64 bits after a shift by 2
 LN_OCTAVES = (-12, 10)  # of a magnitude over its mean; beyond, the floor or the end of the scale
 LN_STEPS = 16  # an octave; linear between, wrong by less than 1e-4
 CIRCLE = 5_600  # steps a turn, on which all phases of `heart_rate` fall: k * 3 / 1120, k * 2 / 2800
@@ -63,7 +53,7 @@ def front_end_tables() -> str:
     lines = ["/* Generated from fetal_hemo.signals: the only definition of the signal path. */"]
     lines += ["#ifndef FH_FRONT_END_TABLES_H", "#define FH_FRONT_END_TABLES_H", ""]
     lines += ["#include <stdint.h>", ""]
-    for part in (_sizes(), _filters(), _logarithms(), _rhythm()):
+    for part in (_sizes(), filter_tables(), _logarithms(), _rhythm()):
         lines += [*part, ""]
     return "\n".join([*lines, "#endif", ""])
 
@@ -78,86 +68,6 @@ def _sizes() -> list[str]:
         "FH_LARGEST_STILL": math.ceil(STILL * Q15) - 1,
     }
     return [f"#define {name} {value}" for name, value in numbers.items()]
-
-
-def _filters() -> list[str]:
-    """Low-pass filters of the decimators and the Morlet kernels, real and imaginary in turn."""
-    (factor, half), (factor_2, half_2) = zip(_factors(), DECIMATOR_HALF_TAPS, strict=True)
-    reach = half_taps(float(band_centres_hz().min()), GROUPS[-1][1])
-    lead = factor * (factor_2 * reach + half_2) + half
-    lines = [
-        f"#define FH_FACTOR_1 {factor} /* 4,000 -> 800 Hz */",
-        f"#define FH_HALF_1 {half}",
-        f"#define FH_FACTOR_2 {factor_2} /* 800 -> 400 Hz */",
-        f"#define FH_HALF_2 {half_2}",
-        f"#define FH_REACH {reach} /* of the widest kernel, at the slowest rate */",
-        f"#define FH_LEAD {lead} /* samples before and after a window that its bands hear */",
-    ]
-    for number, cutoff in enumerate((factor, factor_2)):
-        taps = low_pass(0.5 / cutoff, 1.0, DECIMATOR_HALF_TAPS[number])
-        lines += table("int16_t", f"fh_low_pass_{number + 1}", _even(np.rint(taps * Q15)))
-    centres, kernels, bands, offset = band_centres_hz(), [], [], 0
-    for level, (members, rate) in reversed(list(enumerate(GROUPS))):
-        widest = half_taps(float(centres[members[0]]), rate)
-        for band in members:
-            half = half_taps(float(centres[band]), rate)
-            half += half % 2 if level else 0  # so that they come in pairs
-            wave = morlet(centres[band], rate, widest)[widest - half : widest + half + 1] * Q15
-            kernel = _deaf_to_offset(wave.real) + 1j * _deaf_to_offset(wave.imag)
-            assert max(np.abs(kernel.real).sum(), np.abs(kernel.imag).sum()) < 2 * Q15
-            kernels.append(_words(kernel, level))
-            bands.append(f"    {{{offset}, {half}, {level}}},")
-            offset += kernels[-1].size
-    lines += ["", "/* Two taps a word, 1 is 2^15. At 4,000 Hz two of the real part, then two"]
-    lines += [" * of the imaginary one; below, one of each, to the middle: the rest mirrors it. */"]
-    lines += table("uint32_t", "fh_kernels", np.concatenate(kernels))
-    lines += ["", "typedef struct {", "    uint16_t offset; /* in fh_kernels */"]
-    lines += ["    uint8_t half;    /* taps each side */"]
-    lines += ["    uint8_t level;   /* 0: 4,000 Hz, 1: 800 Hz, 2: 400 Hz */", "} fh_band;"]
-    lines += [f"static const fh_band fh_bands[{BANDS}] = {{", *bands, "};"]
-    lines += ["", "typedef struct {", "    uint8_t first, end; /* of the bands */", "} fh_group;"]
-    groups = [np.flatnonzero((low <= centres) & (centres < high)) for low, high in GROUPS_HZ]
-    assert all(len(members) <= LOUDEST_BANDS for members in groups)
-    rows = ", ".join(f"{{{members[0]}, {members[-1] + 1}}}" for members in groups)
-    return [*lines, f"static const fh_group fh_groups[FH_GROUPS] = {{{rows}}};"]
-
-
-def _words(kernel: np.ndarray, level: int) -> np.ndarray:
-    """A complex kernel of integers as words of two halves, as `fh_kernels` says."""
-    if level == 0:
-        taps = _even(kernel)
-        halves = np.stack([taps.real, taps.imag]).reshape(2, -1, 2).transpose(1, 0, 2)
-    else:
-        taps = kernel[: len(kernel) // 2 + 1]
-        assert np.array_equal(kernel[::-1], np.conj(kernel))
-        halves = np.stack([taps.real, taps.imag], axis=1)
-    return np.ascontiguousarray(halves, np.int16).reshape(-1).view(np.uint32)
-
-
-def _factors() -> list[int]:
-    rates = [rate for _, rate in GROUPS]
-    return [fast // slow for fast, slow in pairwise(rates)]
-
-
-def _deaf_to_offset(wave: np.ndarray) -> np.ndarray:
-    """The wave rounded to integers that sum to 0 and mirror each other as it does.
-
-    Where rounding has added or lost most, one is given back, on both sides.
-    """
-    rounded, middle = np.rint(wave), len(wave) // 2
-    surplus = int(rounded.sum())
-    sign, pairs = np.sign(surplus), abs(surplus) // 2
-    worst = np.argsort(((wave - rounded) * sign)[:middle])[:pairs]
-    rounded[worst] -= sign
-    rounded[len(wave) - 1 - worst] -= sign
-    rounded[middle] -= sign * (abs(surplus) % 2)
-    return rounded
-
-
-def _even(taps: np.ndarray) -> np.ndarray:
-    """With a zero at the end where their number is odd: two are multiplied at once."""
-    taps = np.append(taps, 0) if len(taps) % 2 else taps
-    return taps if np.iscomplexobj(taps) else taps.astype(np.int16)
 
 
 def _logarithms() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +17,11 @@ def silent(done: int, total: int) -> None:
     """Say nothing: the default when a verb is called as a function."""
 
 
+def first_process() -> bool:
+    """Whether this is the one of several processes under `torchrun` that speaks."""
+    return os.environ.get("RANK", "0") == "0"
+
+
 class ProgressLine:
     """A `Progress` that keeps one line current on a terminal, and prints seldom into a log."""
 
@@ -27,6 +33,8 @@ class ProgressLine:
         self.terminal = sys.stderr.isatty()
 
     def __call__(self, done: int, total: int) -> None:
+        if not first_process():
+            return
         now = time.monotonic()
         if self.first is None or done < self.last:
             self.start, self.first = now, done

@@ -61,6 +61,14 @@ RULES = (
         lambda r: r.pretrain.view_loss != "leave_one_out" or r.pretrain.similarity == "cosine",
     ),
     Rule(
+        "model: each view once",
+        lambda r: len(set(r.model.views)) == len(r.model.views),
+    ),
+    Rule(
+        'model: with one view the view loss must be "pairs" or "off"',
+        lambda r: len(r.model.views) > 1 or r.pretrain.view_loss in ("pairs", "off"),
+    ),
+    Rule(
         'pairs: positives "visit" and "woman" need pretrain.view_loss "pairs"',
         lambda r: r.pairs.positives in ("view", "window") or r.pretrain.view_loss == "pairs",
     ),

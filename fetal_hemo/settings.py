@@ -7,9 +7,9 @@ hold between fields is in `rules.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fetal_hemo.constants import QUALITY_CLASSES
+from fetal_hemo.constants import QUALITY_CLASSES, VIEWS
 from fetal_hemo.constraints import Between, NotEmpty, OneOf
 from fetal_hemo.limits import Count, Epochs, Rate, Seed, Share, Threads, Weight
 from fetal_hemo.settings_augment import Augment
@@ -72,13 +72,26 @@ class SplitShares:
 
 @dataclass(frozen=True)
 class Model:
-    """Widths of the network and the view dropout it is trained with."""
+    """Parts and widths of the network, and the view dropout it is trained with."""
+
+    views: Annotated[tuple[Annotated[str, OneOf(VIEWS)], ...], NotEmpty()]
+    window_attention: bool
 
     width: Width
     embedding: Width
     recording_embedding: Width
     attention_heads: Annotated[int, Between(1, 64)]
     view_dropout: Annotated[float, Between(0.0, 0.9)]
+
+
+@dataclass(frozen=True)
+class Training:
+    """How the loop runs, in pretraining and in fine-tuning."""
+
+    precision: Literal["float32", "bfloat16"]
+    compile: bool
+    checkpoint_s: Annotated[float, Between(0.0, 1e6)]
+    tensorboard: bool
 
 
 @dataclass(frozen=True)
@@ -92,6 +105,7 @@ class Finetune:
     weight_decay: Weight
     logit_adjustment: Weight
     auxiliary_contrast: Weight
+    augment: bool
     max_windows: Count
     seed: Seed
     patience: Count
@@ -113,6 +127,7 @@ class Decision:
     """Operating point of the screening result."""
 
     specificity: Annotated[float, Between(0.5, 0.999)]
+    miss_rate: Annotated[float, Between(0.01, 1.0)]
     prevalence: Annotated[float, Between(0.001, 0.999)]
 
 
@@ -125,6 +140,7 @@ class Recipe:
     heart_rate: HeartRate
     split: SplitShares
     model: Model
+    training: Training
     pretrain: Pretrain
     pairs: PairSettings
     teacher: TeacherSettings

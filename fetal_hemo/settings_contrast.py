@@ -49,6 +49,7 @@ class Pretrain:
     prototype_margin: Annotated[float, Between(0.0, 2.0)]
     target_weight: Weight
     classmates: Literal["neutral", "negative"]
+    patience: Epochs
     seed: Seed
     threads: Threads
 

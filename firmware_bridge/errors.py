@@ -38,6 +38,9 @@ CATALOGUE: dict[str, Code] = {
     "E-NO-RATE": Code("the file does not say its sample rate", EXIT_DATA),
     "E-NO-SIGNAL": Code("the file has no such signal", EXIT_DATA),
     "E-DUPLICATE": Code("the same recording is there twice", EXIT_DATA),
+    # live sound
+    "E-SOURCE": Code("there is no such live source, or it cannot be opened", EXIT_DATA),
+    "E-LINK": Code("the probe does not speak the link's protocol", EXIT_DATA),
     # bundle
     "E-BUNDLE-NOT-FOUND": Code("there is no readable bundle there", EXIT_BUNDLE),
     "E-BUNDLE-FORMAT": Code("the bundle is not a well-formed .fhb file", EXIT_BUNDLE),
@@ -49,6 +52,7 @@ CATALOGUE: dict[str, Code] = {
     "E-BUNDLE-UNTRUSTED": Code(
         "the bundle is signed by a key this device does not trust", EXIT_BUNDLE
     ),
+    "E-BUNDLE-OLDER": Code("the device has adopted a newer release of this model", EXIT_BUNDLE),
     "E-BUNDLE-RUNTIME": Code("the bundle needs a newer runtime", EXIT_BUNDLE),
     "E-BUNDLE-SELF-TEST": Code("the bundle does not give its own golden outputs here", EXIT_BUNDLE),
     "E-KEY": Code("the key file cannot be used", EXIT_USAGE),
@@ -85,6 +89,7 @@ CATALOGUE: dict[str, Code] = {
         EXIT_ABSTAINED,
     ),
     "A-NO-HEARTBEAT": Code("no fetal heart rate was found", EXIT_ABSTAINED),
+    "A-UNCERTAIN": Code("the sound does not decide between the two groups", EXIT_ABSTAINED),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,9 +12,6 @@ from firmware_bridge.bundle import Bundle
 from firmware_bridge.constants import WINDOW_S
 from firmware_bridge.errors import FetalHemoError
 
-# Windows a run: memory does not follow the recording's length. Sizes differ by float noise only
-# (1e-6), since the matrix kernels take rows in fours.
-BLOCK = 8
 SILENT = 4  # onnxruntime's log level "fatal": what it would print, we raise
 
 
@@ -44,6 +42,7 @@ def session(model: bytes, name: str, where: str) -> onnxruntime.InferenceSession
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    # more threads split the sums elsewhere: other last bits, and little gain on graphs this small
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = SILENT
     # int8 products saturate on processors without VNNI unless this is set
@@ -56,7 +55,11 @@ def session(model: bytes, name: str, where: str) -> onnxruntime.InferenceSession
 
 
 class WindowRunner:
-    """Windows `(windows, 15000)` -> `WindowOutputs`, eight at a time."""
+    """Windows `(windows, 15000)` -> `WindowOutputs`.
+
+    Each window runs by itself. In a batch its last bits would depend on its place and on the
+    batch's size (vector kernels do tails differently), and a live stream could not repeat them.
+    """
 
     def __init__(self, bundle: Bundle) -> None:
         self._where = bundle.where
@@ -64,12 +67,19 @@ class WindowRunner:
 
     def run(self, windows: np.ndarray) -> WindowOutputs:
         """The outputs for float32 windows in [-1, 1]; raises E-BUNDLE-SELF-TEST."""
-        blocks = [self._block(windows[i : i + BLOCK]) for i in range(0, len(windows), BLOCK)]
-        return WindowOutputs(*(np.concatenate(part) for part in zip(*blocks, strict=True)))
+        alone = [self._one(windows[i : i + 1]) for i in range(len(windows))]
+        outputs = join_windows(alone)
+        _check_finite(outputs, self._where)
+        return outputs
 
-    def _block(self, windows: np.ndarray) -> list[np.ndarray]:
-        inputs = {"samples": windows}
-        return _run(self._session, WindowOutputs._fields, inputs, self._where)
+    def _one(self, window: np.ndarray) -> WindowOutputs:
+        inputs = {"samples": window}
+        return WindowOutputs(*_run(self._session, WindowOutputs._fields, inputs, self._where))
+
+
+def join_windows(parts: Sequence[WindowOutputs]) -> WindowOutputs:
+    """The outputs of all windows of `parts`, in their order."""
+    return WindowOutputs(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
 class RecordingRunner:
@@ -96,7 +106,9 @@ class RecordingRunner:
             "window_mask": usable,
         }
         inputs = {name: np.ascontiguousarray(x, np.float32) for name, x in inputs.items()}
-        return RecordingOutputs(*_run(self._session, RecordingOutputs._fields, inputs, self._where))
+        outputs = _run(self._session, RecordingOutputs._fields, inputs, self._where)
+        _check_finite(outputs, self._where)
+        return RecordingOutputs(*outputs)
 
 
 def _run(
@@ -106,11 +118,13 @@ def _run(
     where: str,
 ) -> list[np.ndarray]:
     try:
-        outputs = runner.run(list(names), inputs)
+        return runner.run(list(names), inputs)
     except Exception:  # onnxruntime's errors share no base class
         what = "a model of the bundle does not run"
         raise FetalHemoError("E-BUNDLE-SELF-TEST", what, where) from None
+
+
+def _check_finite(outputs: Iterable[np.ndarray], where: str) -> None:
     if not all(np.isfinite(output).all() for output in outputs):
         what = "a model of the bundle gives values that are no numbers"
         raise FetalHemoError("E-BUNDLE-SELF-TEST", what, where)
-    return outputs

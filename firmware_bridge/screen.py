@@ -9,14 +9,17 @@ from pathlib import Path
 import numpy as np
 
 from firmware_bridge import decide
+from firmware_bridge.answer import is_uncertain, predictive_value
 from firmware_bridge.audio import Audio, audio_from_samples, read_audio
 from firmware_bridge.bundle import Bundle, open_bundle
 from firmware_bridge.constants import WINDOW_SAMPLES
+from firmware_bridge.distance import embedding_distance
 from firmware_bridge.errors import EXIT_DATA, FetalHemoError
 from firmware_bridge.evidence import Findings, gather_evidence, model_identity
+from firmware_bridge.gaps import silence_gaps
 from firmware_bridge.result import Abstained, Refused, Result, Screened
 from firmware_bridge.rhythm import find_rhythm
-from firmware_bridge.runtime import RecordingRunner, WindowRunner
+from firmware_bridge.runtime import RecordingRunner, WindowOutputs, WindowRunner
 from firmware_bridge.self_test import self_test
 from firmware_bridge.trust import MODELS, trusted_keys
 
@@ -28,8 +31,8 @@ class Screener:
 
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
-        self._windows, self._recording = WindowRunner(bundle), RecordingRunner(bundle)
-        self.self_test_max_abs = self_test(bundle, self._windows, self._recording)
+        self.windows, self._recording = WindowRunner(bundle), RecordingRunner(bundle)
+        self.self_test_max_abs = self_test(bundle, self.windows, self._recording)
 
     @classmethod
     def load(
@@ -51,11 +54,14 @@ class Screener:
                 raise
             return self.refuse(error, index, time.perf_counter() - started)
 
-    def screen(self, samples: np.ndarray, rate_hz: int) -> Result:
-        """The result for samples `(time,)` or `(time, channels)` at `rate_hz`."""
+    def screen(self, samples: np.ndarray, rate_hz: int, lost: np.ndarray | None = None) -> Result:
+        """The result for samples `(time,)` or `(time, channels)` at `rate_hz`.
+
+        `lost` flags `(time,)` silence that stands for samples which never arrived.
+        """
         started = time.perf_counter()
         try:
-            audio = audio_from_samples(samples, rate_hz, self.best_channel)
+            audio = audio_from_samples(samples, rate_hz, self.best_channel, lost)
             return self._screen(audio, 0, started)
         except FetalHemoError as error:
             if error.exit_status != EXIT_DATA:
@@ -63,24 +69,38 @@ class Screener:
             return self.refuse(error, 0, time.perf_counter() - started)
 
     def _screen(self, audio: Audio, index: int, started: float) -> Result:
+        return self.conclude(audio, self.windows.run(audio.windows()), index, started)
+
+    def conclude(
+        self, audio: Audio, outputs: WindowOutputs, index: int = 0, started: float | None = None
+    ) -> Screened | Abstained:
+        """The result from what the window graph said of each whole window of `audio`.
+
+        A live stream asks this after every window; `started` is a `time.perf_counter()`.
+        """
         manifest = self.bundle.manifest
-        outputs = self._windows.run(audio.windows())
+        outputs = silence_gaps(outputs, audio.lost_share)
         rhythm = find_rhythm(outputs)
         judgement = decide.judge_windows(outputs, rhythm, audio.clipped_share, manifest)
         reasons = decide.reasons_to_abstain(judgement, manifest)
-        attention = np.full(len(judgement.usable), np.nan)
+        attention, probability = np.full(len(judgement.usable), np.nan), None
         if not reasons:
             span = decide.best_span(judgement.usable, manifest["input"]["max_windows"])
             usable = judgement.usable[span]
             judged = self._recording.run(outputs.view_embeddings[span], usable)
             attention[span] = np.where(usable, judged.window_attention, np.nan)
             probability = decide.calibrated_probability(judged.logits, manifest)
-        taken = time.perf_counter() - started
-        found = Findings(outputs, rhythm, judgement, attention)
+            if is_uncertain(probability, manifest):
+                reasons = ("A-UNCERTAIN",)
+        reference = manifest.get("reference")
+        distance = embedding_distance(outputs.view_embeddings, judgement.usable, reference)
+        taken = 0.0 if started is None else time.perf_counter() - started
+        found = Findings(outputs, rhythm, judgement, attention, distance)
         evidence = gather_evidence(self.bundle, audio, found, index, taken)
-        if reasons:
+        if reasons or probability is None:
             return Abstained(evidence, reasons)
-        return Screened(evidence, probability, decide.band(probability, manifest))
+        answer = decide.band(probability, manifest)
+        return Screened(evidence, probability, answer, predictive_value(answer, manifest))
 
     def best_channel(self, minute: np.ndarray) -> int:
         """The channel of `(channels, time)` whose heart beat is heard best, the first on a tie."""
@@ -88,7 +108,7 @@ class Screener:
         if whole == 0:
             return 0  # too short, and refused for it later
         cut = [channel[:whole].reshape(-1, WINDOW_SAMPLES) for channel in minute]
-        return decide.loudest_heart([self._windows.run(windows) for windows in cut])
+        return decide.loudest_heart([self.windows.run(windows) for windows in cut])
 
     def refuse(self, error: FetalHemoError, index: int = 0, timing_s: float = 0.0) -> Refused:
         """The result that says why there is none."""

@@ -30,5 +30,6 @@ def run(args: Namespace) -> int:
     if args.json:
         print_json(metrics)
     else:
-        print_text(f"{metrics['verdict']}\nreport: {Path(args.out) / 'report.html'}")
+        said = [metrics["verdict"], metrics["leakage"]["verdict"]]
+        print_text("\n".join([*said, f"report: {Path(args.out) / 'report.html'}"]))
     return EXIT_OK

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from fetal_hemo.commands.arguments import add_cohort, add_run
-from fetal_hemo.progress import ProgressLine
+from fetal_hemo.progress import ProgressLine, first_process
 from firmware_bridge.errors import EXIT_OK
 from firmware_bridge.output import print_text
 
@@ -27,5 +27,6 @@ def run(args: Namespace) -> int:
 
     survey, steps = ProgressLine("survey"), ProgressLine("finetune")
     made = finetune(args.cohort, args.pretrained, args.out, args.recipe, args.resume, survey, steps)
-    print_text(f"fine-tuned: {made / 'report.html'}")
+    if first_process():
+        print_text(f"fine-tuned: {made / 'report.html'}")
     return EXIT_OK

@@ -5,12 +5,15 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from fetal_hemo.commands.arguments import add_cohort, add_run
-from fetal_hemo.progress import ProgressLine
+from fetal_hemo.progress import ProgressLine, first_process
 from firmware_bridge.errors import EXIT_OK
 from firmware_bridge.output import print_text
 
 HELP = "train encoders by contrast"
-DETAILS = "Validation women watch the loss; test women are not opened."
+DETAILS = (
+    "Validation women watch the loss; test women are not opened. `torchrun --nproc-per-node N -m "
+    "fetal_hemo.cli pretrain ...` trains in N processes."
+)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -25,5 +28,6 @@ def run(args: Namespace) -> int:
 
     survey, steps = ProgressLine("survey"), ProgressLine("pretrain")
     made = pretrain(args.cohort, args.out, args.recipe, args.resume, survey, steps, steps.say)
-    print_text(f"pretrained: {made / 'report.html'}")
+    if first_process():
+        print_text(f"pretrained: {made / 'report.html'}")
     return EXIT_OK

@@ -11,7 +11,7 @@ from fetal_hemo.encoders.attention import masked_softmax
 class ViewFusion(nn.Module):
     """Window embeddings `(batch, windows, features)` of `(batch, windows, views, features)`.
 
-    A masked attention over the views `(batch, windows, views)`: a missing view has weight 0.
+    With them the attention `(batch, windows, views)` under the mask: a missing view weighs 0.
     """
 
     def __init__(self, views: int, features: int) -> None:
@@ -19,9 +19,9 @@ class ViewFusion(nn.Module):
         self.project = nn.ModuleList(nn.Linear(features, features) for _ in range(views))
         self.score = nn.Linear(features, 1)
 
-    def forward(self, embeddings: Tensor, view_mask: Tensor) -> Tensor:
+    def forward(self, embeddings: Tensor, view_mask: Tensor) -> tuple[Tensor, Tensor]:
         views = [layer(embeddings[:, :, v]) for v, layer in enumerate(self.project)]
         stacked = torch.stack(views, dim=2)
         scores = self.score(torch.tanh(stacked)).squeeze(-1)
         weights = masked_softmax(scores, view_mask, dim=-1)
-        return (weights.unsqueeze(-1) * stacked).sum(dim=2)
+        return (weights.unsqueeze(-1) * stacked).sum(dim=2), weights

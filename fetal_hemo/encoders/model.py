@@ -11,23 +11,25 @@ from torch import Tensor, nn
 from fetal_hemo.constants import BANDS, BP_CLASSES, VIEWS
 from fetal_hemo.encoders.fusion import ViewFusion
 from fetal_hemo.encoders.recording import RecordingEncoder
+from fetal_hemo.encoders.rhythm import RhythmEncoder
 from fetal_hemo.encoders.window import WindowEncoder
 from fetal_hemo.signals import FrontEnd, Signals
 from fetal_hemo.signals.envelope import GROUPS_HZ
 from fetal_hemo.signals.quality import QualityHead, load_quality_head
-from firmware_bridge.rhythm.lags import PRIOR_BPM
 
 SixTensors = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
 
 
 @dataclass(frozen=True)
 class ModelSize:
-    """Widths of the network; they fix every weight's shape."""
+    """Widths and parts of the network; they fix every weight's shape and what is listened to."""
 
     width: int = 48
     embedding: int = 48
     recording_embedding: int = 48
     attention_heads: int = 4
+    views: tuple[str, ...] = VIEWS
+    window_attention: bool = True
 
 
 class WindowOutput(NamedTuple):
@@ -40,7 +42,7 @@ class WindowOutput(NamedTuple):
     dead_share: Tensor  # (windows,) 0 to 1
     autocorrelation: Tensor  # (windows, lags) of the envelopes, at `LAGS_S`
     beat_envelope: Tensor  # (windows, groups, frames) the envelopes at 100 Hz
-    beat_attention: Tensor  # (windows, steps) of the time-frequency view
+    beat_attention: Tensor  # (windows, 2, steps) of the views that are sequences
 
 
 class RecordingOutput(NamedTuple):
@@ -49,6 +51,7 @@ class RecordingOutput(NamedTuple):
     logits: Tensor  # (batch, 4) over the blood-pressure classes
     embedding: Tensor  # (batch, recording_embedding)
     window_attention: Tensor  # (batch, windows)
+    view_attention: Tensor  # (batch, windows, views)
 
 
 class ScreeningModel(nn.Module):
@@ -58,24 +61,24 @@ class ScreeningModel(nn.Module):
     (Katebi 2023: window encoder, beat attention, window attention).
     """
 
+    offered: Tensor
+
     def __init__(self, size: ModelSize) -> None:
         super().__init__()
         self.size = size
+        offered = torch.tensor([float(view in size.views) for view in VIEWS])
+        self.register_buffer("offered", offered, persistent=False)
         self.front_end = FrontEnd()
         self.quality: QualityHead = load_quality_head()
-        channels = {"time_frequency": BANDS, "envelope": len(GROUPS_HZ), "rhythm": 1}
-        self.views = nn.ModuleDict(
-            {
-                view: WindowEncoder(
-                    channels[view], size.width, size.embedding, size.attention_heads
-                )
-                for view in VIEWS
-            }
-        )
-        self.rate = nn.Linear(2, size.embedding)
+        widths = (size.width, size.embedding)
+        self.time_frequency = WindowEncoder(BANDS, *widths, size.attention_heads)
+        self.envelope = WindowEncoder(len(GROUPS_HZ), *widths, size.attention_heads)
+        self.rhythm = RhythmEncoder(len(GROUPS_HZ) ** 2, *widths)
         self.fusion = ViewFusion(len(VIEWS), size.embedding)
         self.recording = RecordingEncoder(
-            size.embedding, size.recording_embedding, size.attention_heads
+            size.embedding,
+            size.recording_embedding,
+            size.attention_heads if size.window_attention else 0,
         )
         self.classifier = nn.Linear(size.recording_embedding, len(BP_CLASSES))
 
@@ -92,21 +95,20 @@ class ScreeningModel(nn.Module):
         return WindowOutput(embeddings, *window_facts(signals, self.quality), beat_attention)
 
     def encode_views(self, signals: Signals) -> tuple[Tensor, Tensor]:
-        """View embeddings `(windows, views, embedding)` and beat attention `(windows, steps)`."""
-        time_frequency, attention = self.views["time_frequency"](signals.scalogram)
-        envelope, _ = self.views["envelope"](signals.envelope)
-        rhythm, _ = self.views["rhythm"](signals.autocorrelation.unsqueeze(1))
-        deviation = 5.0 * torch.log(signals.heart_rate_bpm / PRIOR_BPM)
-        rhythm = rhythm + self.rate(torch.stack([deviation, signals.confidence], dim=-1))
-        return torch.stack([time_frequency, envelope, rhythm], dim=1), attention
+        """Embeddings `(windows, views, embedding)`, as in `VIEWS`, and the attention over beats."""
+        time_frequency, first = self.time_frequency(signals.scalogram)
+        envelope, second = self.envelope(signals.envelope)
+        rhythm = self.rhythm(signals.intervals, signals.heart_rate_bpm, signals.confidence)
+        views = torch.stack([time_frequency, envelope, rhythm], dim=1)
+        return views, torch.stack([first, second], dim=1)
 
     def encode_recording(
         self, view_embeddings: Tensor, start_s: Tensor, view_mask: Tensor, window_mask: Tensor
     ) -> RecordingOutput:
         """`RecordingOutput` of `(batch, windows, views, embedding)`, times in seconds and masks."""
-        windows = self.fusion(view_embeddings, view_mask)
-        embedding, attention = self.recording(windows, start_s, window_mask)
-        return RecordingOutput(self.classifier(embedding), embedding, attention)
+        windows, of_views = self.fusion(view_embeddings, view_mask * self.offered)
+        embedding, of_windows = self.recording(windows, start_s, window_mask)
+        return RecordingOutput(self.classifier(embedding), embedding, of_windows, of_views)
 
 
 def window_facts(signals: Signals, quality: QualityHead) -> SixTensors:

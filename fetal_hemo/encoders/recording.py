@@ -52,25 +52,31 @@ class RecordingEncoder(nn.Module):
 
     Attentive statistics pooling (Okabe 2018): the weighted spread stands beside the weighted
     mean, because variability between windows is what short- and long-term variation measure.
+    Without heads windows neither look at each other nor differ in weight.
     """
 
     def __init__(self, features: int, embedding: int, heads: int) -> None:
         super().__init__()
-        self.time = nn.Linear(2 * len(TIME_PERIODS_S), features)
-        self.attention = WindowAttention(features, heads)
-        self.pool = AttentionPool(features, heads=1)
+        self.attends = heads > 0
+        if self.attends:
+            self.time = nn.Linear(2 * len(TIME_PERIODS_S), features)
+            self.attention = WindowAttention(features, heads)
+            self.pool = AttentionPool(features, heads=1)
         self.project = nn.Sequential(
             nn.Linear(3 * features, embedding), nn.ReLU(), nn.Linear(embedding, embedding)
         )
 
     def forward(self, windows: Tensor, start_s: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        timed = windows + self.time(time_encoding(start_s))
-        mixed = self.attention(timed, mask)
-        weights = self.pool.weights(mixed, mask).squeeze(1)
+        even = mask / mask.sum(1, keepdim=True).clamp_min(1.0)
+        mixed, weights = self._attend(windows, start_s, mask) if self.attends else (windows, even)
         mean = (weights.unsqueeze(-1) * mixed).sum(dim=1)
         spread = weighted_spread(mixed, weights)
-        change = weighted_spread(windows, mask / mask.sum(1, keepdim=True).clamp_min(1.0))
+        change = weighted_spread(windows, even)
         return self.project(torch.cat([mean, spread, change], dim=-1)), weights
+
+    def _attend(self, windows: Tensor, start_s: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        mixed = self.attention(windows + self.time(time_encoding(start_s)), mask)
+        return mixed, self.pool.weights(mixed, mask).squeeze(1)
 
 
 def weighted_spread(windows: Tensor, weights: Tensor) -> Tensor:

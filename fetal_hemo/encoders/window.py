@@ -5,15 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from fetal_hemo.encoders.attention import AttentionPool
-
-
-def _convolution(inputs: int, outputs: int, kernel: int, stride: int) -> nn.Sequential:
-    """Convolution, batch norm and ReLU: the unit that export folds into one int8 operator."""
-    return nn.Sequential(
-        nn.Conv1d(inputs, outputs, kernel, stride, padding=kernel // 2, bias=False),
-        nn.BatchNorm1d(outputs),
-        nn.ReLU(),
-    )
+from fetal_hemo.encoders.convolution import convolution
 
 
 class WindowEncoder(nn.Module):
@@ -27,10 +19,10 @@ class WindowEncoder(nn.Module):
     def __init__(self, channels: int, width: int, embedding: int, heads: int) -> None:
         super().__init__()
         self.trunk = nn.Sequential(
-            _convolution(channels, width, kernel=7, stride=3),
-            _convolution(width, width, kernel=5, stride=2),
-            _convolution(width, width, kernel=3, stride=1),
-            _convolution(width, width, kernel=3, stride=1),
+            convolution(channels, width, kernel=7, stride=3),
+            convolution(width, width, kernel=5, stride=2),
+            convolution(width, width, kernel=3, stride=1),
+            convolution(width, width, kernel=3, stride=1),
         )
         self.beats = AttentionPool(width, heads)
         self.project = nn.Sequential(nn.Linear(heads * width, embedding), nn.LayerNorm(embedding))

@@ -3,6 +3,7 @@
 from fetal_hemo.evaluation.controls import ControlFeatures
 from fetal_hemo.evaluation.estimate import Estimate
 from fetal_hemo.evaluation.scores import ScoreTable, read_scores
-from fetal_hemo.evaluation.study import StudyInput, run_study
+from fetal_hemo.evaluation.study import run_study
+from fetal_hemo.evaluation.study_input import StudyInput
 
 __all__ = ["ControlFeatures", "Estimate", "ScoreTable", "StudyInput", "read_scores", "run_study"]

@@ -12,9 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
-from scipy.stats import t as student
 
-from fetal_hemo.evaluation.clusters import sum_by_woman
+from fetal_hemo.evaluation.clusters import student_quantile, sum_by_woman, woman_index
 from fetal_hemo.evaluation.estimate import Estimate, missing
 
 FEW_WOMEN = "fewer than 2 women with a positive or with a negative visit"
@@ -64,6 +63,7 @@ def clustered_auroc(scores: ArrayLike, labels: ArrayLike, women: ArrayLike) -> E
     reason = _one_class(labels)
     if reason:
         return missing(reason)
+    women = woman_index(women)[0]  # names are sorted once
     auroc, values = placements(scores, labels)
     variance = clustered_variance(values - auroc, labels, women)
     if math.isnan(variance):
@@ -71,7 +71,7 @@ def clustered_auroc(scores: ArrayLike, labels: ArrayLike, women: ArrayLike) -> E
     if variance <= 0.0 or not 0.0 < auroc < 1.0:
         return Estimate(auroc, reason=NO_SPREAD)
     middle = math.log(auroc / (1 - auroc))
-    reach = _quantile(labels, women) * math.sqrt(variance) / (auroc * (1 - auroc))
+    reach = student_quantile(labels, women) * math.sqrt(variance) / (auroc * (1 - auroc))
     return Estimate(auroc, _sigmoid(middle - reach), _sigmoid(middle + reach))
 
 
@@ -82,6 +82,7 @@ def paired_clustered_difference(
     reason = _one_class(labels)
     if reason:
         return missing(reason)
+    women = woman_index(women)[0]
     first, second = placements(scores_a, labels), placements(scores_b, labels)
     difference = first.auroc - second.auroc
     deviations = (first.values - first.auroc) - (second.values - second.auroc)
@@ -90,7 +91,7 @@ def paired_clustered_difference(
         return Estimate(difference, reason=FEW_WOMEN)
     if variance <= 0.0:
         return Estimate(difference, reason=NO_SPREAD)
-    reach = _quantile(labels, women) * math.sqrt(variance)
+    reach = student_quantile(labels, women) * math.sqrt(variance)
     return Estimate(difference, max(-1.0, difference - reach), min(1.0, difference + reach))
 
 
@@ -99,16 +100,6 @@ def _one_class(labels: ArrayLike) -> str:
     if not positive.any():
         return "no positive visit"
     return "no negative visit" if positive.all() else ""
-
-
-def _quantile(labels: ArrayLike, women: ArrayLike) -> float:
-    """Student's 97.5 % point for the rarer class's women.
-
-    With the normal one, 60 women of whom 9 are positive were covered 92 % of the time, not 95 %.
-    """
-    positive = np.asarray(labels) == 1
-    rarer = min(int((sum_by_woman(rows, women) > 0).sum()) for rows in (positive, ~positive))
-    return float(student.ppf(0.975, rarer - 1))
 
 
 def _small_sample(counted: NDArray[np.bool_]) -> float:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 
-from fetal_hemo.evaluation.clusters import Z_95
+from fetal_hemo.evaluation.clusters import Z_95, woman_index
 from fetal_hemo.evaluation.estimate import Estimate, missing
 from fetal_hemo.evaluation.logistic import LogisticFit, fit_logistic
 
@@ -79,22 +79,6 @@ def calibration_slope_intercept(
     return _estimate(steep, "the slope has no finite fit"), _estimate(level, "no finite fit")
 
 
-def brier(probability: ArrayLike, labels: ArrayLike) -> float:
-    """Mean squared difference between probability and label; NaN without a row."""
-    difference = np.asarray(probability, np.float64) - np.asarray(labels, np.float64)
-    return float((difference**2).mean()) if len(difference) else math.nan
-
-
-def scaled_brier(probability: ArrayLike, labels: ArrayLike) -> float:
-    """1 minus Brier over that of always saying the prevalence: 1 perfect, 0 no use, NaN one class.
-
-    Steyerberg 2010.
-    """
-    prevalence = float(np.mean(np.asarray(labels, np.float64))) if len(np.asarray(labels)) else 0.0
-    reference = prevalence * (1 - prevalence)
-    return 1 - brier(probability, labels) / reference if reference > 0 else math.nan
-
-
 def reliability_bins(
     probability: ArrayLike, labels: ArrayLike, bins: int = BINS
 ) -> list[ReliabilityBin]:
@@ -109,25 +93,26 @@ def reliability_bins(
 
 
 def calibration_error(
-    probability: ArrayLike, labels: ArrayLike, seed: int = 0, draws: int = 500
+    probability: ArrayLike, labels: ArrayLike, women: ArrayLike, seed: int = 0, draws: int = 1_000
 ) -> CalibrationError | None:
     """`CalibrationError` over equal-count bins; None without a row.
 
-    A perfect model has an ECE above 0 on few rows, so it is never given without its null band.
+    A perfect model has an ECE above 0 on few rows, so it is never given without its null band. In
+    that band all differences of a woman change sign together at random (wild cluster bootstrap,
+    Cameron, Gelbach & Miller 2008), so that her visits stay as alike as they are.
     """
     chance = np.asarray(probability, np.float64)
     if len(chance) == 0:
         return None
-    order = np.argsort(chance, kind="stable")
-    drawn = np.random.default_rng(seed).random((draws, len(chance))) < chance
-    null = [_ece(chance, row.astype(np.float64), order) for row in drawn]
-    ece = _ece(chance, np.asarray(labels, np.float64), order)
+    index, count = woman_index(women)
+    place = np.empty(len(chance), dtype=np.intp)
+    place[np.argsort(chance, kind="stable")] = np.arange(len(chance)) * BINS // len(chance)
+    gap = np.asarray(labels, np.float64) - chance
+    sums = np.bincount(index * BINS + place, gap, count * BINS).reshape(count, BINS)
+    signs = np.random.default_rng(seed).choice([-1.0, 1.0], size=(draws, count))
+    null = np.abs(signs @ sums).sum(axis=1) / len(chance)
+    ece = float(np.abs(sums.sum(axis=0)).sum()) / len(chance)
     return CalibrationError(ece, float(np.quantile(null, 0.95)))
-
-
-def _ece(chance: np.ndarray, target: np.ndarray, order: np.ndarray) -> float:
-    gaps = [abs((chance[p] - target[p]).sum()) for p in np.array_split(order, BINS)]
-    return float(sum(gaps)) / len(chance)
 
 
 def _estimate(fit: LogisticFit | None, reason: str) -> Estimate:

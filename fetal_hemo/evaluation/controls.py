@@ -58,18 +58,7 @@ def control_scores(features: ControlFeatures, labels: ArrayLike) -> NDArray[np.f
     target = np.asarray(labels)
     if len(np.unique(target)) < 2:
         return None
-    model = make_pipeline(
-        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
-        StandardScaler(),
-        LogisticRegression(max_iter=1_000),
-    )
-    with warnings.catch_warnings():
-        # The ridge penalty bounds the optimum; the last step's size does not change a ranking.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(_finite_or_nan(features.train), target)
-    if len(features.test) == 0:
-        return np.zeros(0)
-    return model.decision_function(_finite_or_nan(features.test))
+    return _logistic_scores(_prepared(features), target)
 
 
 def shuffled_auroc(
@@ -88,21 +77,43 @@ def shuffled_auroc(
         return missing("only one class of test visits")
     if len(np.unique(target)) < 2:
         return missing(ONE_CLASS)
-    generator = np.random.default_rng(seed)
+    generator, prepared = np.random.default_rng(seed), _prepared(features)
     found = []
     for _ in range(permutations):
-        scores = control_scores(features, generator.permutation(target))
-        assert scores is not None  # both classes are there
+        scores = _logistic_scores(prepared, generator.permutation(target))
         found.append(placements(scores, truth).auroc)
     low, high = np.quantile(found, [0.025, 0.975])
     return Estimate(float(np.mean(found)), float(low), float(high))
 
 
-def require_separate_women(train_women: ArrayLike, test_women: ArrayLike) -> None:
-    """Raises `FetalHemoError` E-SPLIT when a woman is in both."""
-    shared = np.intersect1d(np.asarray(train_women), np.asarray(test_women))
+def _prepared(features: ControlFeatures) -> ControlFeatures:
+    """Features without gaps, scaled; no label has a part in it."""
+    ready = make_pipeline(
+        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
+        StandardScaler(),
+    )
+    train = ready.fit_transform(_finite_or_nan(features.train))
+    if len(features.test) == 0:
+        return ControlFeatures(train, np.zeros((0, train.shape[1])))
+    return ControlFeatures(train, ready.transform(_finite_or_nan(features.test)))
+
+
+def _logistic_scores(prepared: ControlFeatures, target: NDArray[np.int64]) -> NDArray[np.float64]:
+    model = LogisticRegression(max_iter=1_000)
+    with warnings.catch_warnings():
+        # The ridge penalty bounds the optimum; the last step's size does not change a ranking.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(prepared.train, target)
+    return model.decision_function(prepared.test) if len(prepared.test) else np.zeros(0)
+
+
+def require_separate_women(
+    other_women: ArrayLike, test_women: ArrayLike, part: str = "training"
+) -> None:
+    """Raises `FetalHemoError` E-SPLIT when a woman of this `part` is also in the test part."""
+    shared = np.intersect1d(np.asarray(other_women), np.asarray(test_women))
     if len(shared):
-        what = f"{len(shared)} women are in the training and in the test part"
+        what = f"{len(shared)} women are in the {part} and in the test part"
         raise FetalHemoError("E-SPLIT", what, fix="split by participant_id")
 
 

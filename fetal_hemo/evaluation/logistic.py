@@ -17,10 +17,18 @@ FARTHEST = 50.0  # log odds per unit: a coefficient that runs past this has no f
 
 
 class LogisticFit(NamedTuple):
-    """`coefficients` (columns,) and their clustered `standard_errors` (columns,)."""
+    """`coefficients` (columns,) and their clustered `covariance` (columns, columns).
+
+    The covariance is NaN with a single woman.
+    """
 
     coefficients: Array
-    standard_errors: Array
+    covariance: Array
+
+    @property
+    def standard_errors(self) -> Array:
+        """Of the coefficients, `(columns,)`."""
+        return np.sqrt(np.diag(self.covariance))
 
 
 def fit_logistic(
@@ -44,8 +52,7 @@ def fit_logistic(
             return None
         if np.abs(step).max() < TOLERANCE:
             residual, information = _score(columns, target, fixed, coefficients)
-            errors = _standard_errors(columns, residual, information, women)
-            return LogisticFit(coefficients, errors)
+            return LogisticFit(coefficients, _covariance(columns, residual, information, women))
     return None
 
 
@@ -63,13 +70,11 @@ def _solve(information: Array, gradient: Array) -> Array | None:
     return np.linalg.solve(information, gradient).astype(np.float64)
 
 
-def _standard_errors(
-    columns: Array, residual: Array, information: Array, women: ArrayLike
-) -> Array:
+def _covariance(columns: Array, residual: Array, information: Array, women: ArrayLike) -> Array:
     index, count = woman_index(women)
     if count < 2:
-        return np.full(columns.shape[1], math.nan)
+        return np.full(information.shape, math.nan)
     sums = np.zeros((count, columns.shape[1]))
     np.add.at(sums, index, columns * residual[:, None])
     bread = np.linalg.inv(information)
-    return np.sqrt(np.diag(bread @ (sums.T @ sums) @ bread) * count / (count - 1))
+    return bread @ (sums.T @ sums) @ bread * count / (count - 1)

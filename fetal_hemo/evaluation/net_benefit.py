@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fetal_hemo.evaluation.clusters import sum_by_woman, woman_index
+from fetal_hemo.evaluation.clusters import clustered_error, student_quantile, woman_index
 
 THRESHOLDS = tuple(round(0.01 * step, 2) for step in range(1, 51))
 
@@ -16,13 +17,13 @@ THRESHOLDS = tuple(round(0.01 * step, 2) for step in range(1, 51))
 class DecisionPoint(NamedTuple):
     """Net benefit per visit at one threshold probability; treating no one is worth 0.
 
-    `low` and `high` are the 95 % band of `model` over resampled women.
+    `low` and `high` are the 95 % limits of `model`, None with fewer than two women of a class.
     """
 
     threshold: float
     model: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     treat_all: float
 
 
@@ -31,25 +32,23 @@ def decision_curve(
     labels: ArrayLike,
     women: ArrayLike,
     thresholds: Sequence[float] = THRESHOLDS,
-    resamples: int = 500,
-    seed: int = 0,
 ) -> list[DecisionPoint]:
-    """`DecisionPoint`s at the prevalence of the rows (Vickers & Elkin 2006); empty without rows."""
+    """`DecisionPoint`s at the prevalence of the rows (Vickers & Elkin 2006); empty without rows.
+
+    A net benefit is a mean over rows; its limits are clustered by woman, with Student's t.
+    """
     chance, positive = np.asarray(probability, np.float64), np.asarray(labels) == 1
-    count = woman_index(women)[1]
-    if count == 0:
+    if len(chance) == 0:
         return []
-    uniform = np.full(count, 1 / count)
-    drawn = np.random.default_rng(seed).multinomial(count, uniform, size=resamples)
-    rows = drawn @ sum_by_woman(np.ones(len(chance)), women)
+    index, reach = woman_index(women)[0], student_quantile(labels, women)
     curve = []
     for threshold in thresholds:
         gain = _gain(chance >= threshold, positive, threshold)
-        band = (drawn @ sum_by_woman(gain, women)) / rows
-        low, high = np.quantile(band, [0.025, 0.975])
-        all_gain = _gain(np.ones_like(positive), positive, threshold)
-        point = (gain.mean(), low, high, all_gain.mean())
-        curve.append(DecisionPoint(threshold, *(float(value) for value in point)))
+        worth = float(gain.mean())
+        half = reach * clustered_error((gain - worth) / len(gain), index)
+        low, high = (None, None) if math.isnan(half) else (worth - half, worth + half)
+        everyone = float(_gain(np.ones_like(positive), positive, threshold).mean())
+        curve.append(DecisionPoint(threshold, worth, low, high, everyone))
     return curve
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fetal_hemo.constants import BP_CLASSES
-from fetal_hemo.evaluation.bootstrap import clustered_bootstrap
+from fetal_hemo.evaluation.bootstrap import bootstrap_of_sums
 from fetal_hemo.evaluation.estimate import Estimate
 from fetal_hemo.evaluation.proportion import clustered_proportion
 
@@ -34,16 +34,21 @@ def class_recalls(
         empty = f"no visit of class {name}"
         recalls[name] = clustered_proportion(said[rows] == number, woman[rows], empty)
 
-    def balanced(rows: NDArray[np.intp]) -> float:
-        return balanced_accuracy(said[rows], truth[rows])
-
     confusion = np.zeros((len(BP_CLASSES), len(BP_CLASSES)), dtype=np.int64)
     np.add.at(confusion, (truth, said), 1)
-    return Recalls(recalls, clustered_bootstrap(balanced, woman, resamples, seed), confusion)
+    mine = truth[:, None] == np.arange(len(BP_CLASSES))
+    columns = np.concatenate([mine & (said == truth)[:, None], mine], axis=1)
+    balanced = bootstrap_of_sums(balanced_accuracy, columns, woman, resamples, seed)
+    return Recalls(recalls, balanced, confusion)
 
 
-def balanced_accuracy(said: ArrayLike, truth: ArrayLike) -> float:
-    """Mean recall over the classes present in `truth`; NaN without a row."""
-    guess, right = np.asarray(said), np.asarray(truth)
-    shares = [(guess[right == number] == number).mean() for number in np.unique(right)]
-    return float(np.mean(shares)) if shares else float("nan")
+def balanced_accuracy(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean recall `(draws,)` over the classes present; NaN without a row.
+
+    `sums` (draws, 2 x classes) are the rows recalled of each class, then those there are.
+    """
+    hits, rows = np.split(sums, 2, axis=1)
+    shares = np.divide(hits, rows, out=np.zeros_like(hits), where=rows > 0)
+    present = (rows > 0).sum(axis=1)
+    total = shares.sum(axis=1)
+    return np.divide(total, present, out=np.full(len(sums), np.nan), where=present > 0)

@@ -14,7 +14,7 @@ from fetal_hemo.constants import BP_CLASSES
 from fetal_hemo.errors import FetalHemoError
 from firmware_bridge.store import make_folder, write_atomically
 
-TEXT = ("recording_id", "participant_id", "visit_id", "split")
+TEXT = ("recording_id", "participant_id", "visit_id", "split", "device_id", "site_id")
 WHOLE = ("label", "bp_class", "abstained")
 LOGITS = tuple(f"logit_{name}" for name in BP_CLASSES)
 FIX = "run evaluate again; the table is written by it"
@@ -24,15 +24,18 @@ FIX = "run evaluate again; the table is written by it"
 class ScoreTable:
     """What the model said of each recording, and what is known of it.
 
-    Every column is `(rows,)` but `logits` `(rows, 4)`. An unknown number is NaN; so are
-    `probability` and `margin` of a recording with no usable window. `label` is 1 at >= 140 or
-    >= 90 mmHg; `bp_class` counts in `BP_CLASSES`; `abstained` rows get no probability on a device.
+    Every column is `(rows,)` but `logits` `(rows, 4)`. An unknown number is NaN, an unknown device
+    or site empty; `probability` and `margin` of a recording with no usable window are NaN. `label`
+    is 1 at >= 140 or >= 90 mmHg; `bp_class` counts in `BP_CLASSES`; `abstained` rows get no
+    probability on a device.
     """
 
     recording_id: NDArray[np.str_]
     participant_id: NDArray[np.str_]
     visit_id: NDArray[np.str_]
     split: NDArray[np.str_]
+    device_id: NDArray[np.str_]
+    site_id: NDArray[np.str_]
     label: NDArray[np.int64]
     bp_class: NDArray[np.int64]
     abstained: NDArray[np.bool_]
@@ -42,6 +45,9 @@ class ScoreTable:
     gestational_age_days: NDArray[np.float64]
     maternal_age_years: NDArray[np.float64]
     bmi_kg_m2: NDArray[np.float64]
+    parity: NDArray[np.float64]
+    sbp_mmhg: NDArray[np.float64]
+    dbp_mmhg: NDArray[np.float64]
     mean_bpm: NDArray[np.float64]
     short_term_variation_ms: NDArray[np.float64]
     long_term_variation_ms: NDArray[np.float64]
@@ -80,10 +86,10 @@ class ScoreTable:
     def _cells(self, name: str, row: int) -> list[str]:
         value = getattr(self, name)[row]
         if name == "logits":
-            return [_number(v) for v in value]
+            return [number_cell(v) for v in value]
         if name in TEXT:
             return [str(value)]
-        return [str(int(value))] if name in WHOLE else [_number(value)]
+        return [str(int(value))] if name in WHOLE else [number_cell(value)]
 
 
 def read_scores(path: Path) -> ScoreTable:
@@ -126,7 +132,8 @@ def _column(name: str, rows: list[dict[str, str]]) -> np.ndarray:
     return np.array([_float(cell) for cell in cells], dtype=np.float64)
 
 
-def _number(value: float) -> str:
+def number_cell(value: float) -> str:
+    """The cell of a number, exact; empty for an unknown one."""
     return repr(float(value)) if np.isfinite(value) else ""
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from fetal_hemo.errors import FetalHemoError
-from fetal_hemo.recordings.audit.precision import AUROC, Precision
+from fetal_hemo.evaluation.needed_visits import AUROC, CLINICAL_PARAMETERS
+from fetal_hemo.recordings.audit.precision import Precision
 from fetal_hemo.recordings.audit.shortcuts import Shortcut
 from fetal_hemo.recordings.check_report import CheckReport
 from fetal_hemo.report.cohort_plots import age_plot, audio_plot, missing_plot, pressure_plot
@@ -29,7 +30,8 @@ METHODS = (
     "tests. AUROC intervals are Obuchowski's for repeat visits.",
     "The half-width of an AUROC follows Hanley and McNeil (1982) times the design effect of repeat "
     "visits (Kish; correlation of the label within women by analysis of variance). Visits needed "
-    "for slope and observed/expected follow Riley et al. (2024) times the same effect.",
+    "for slope and observed/expected follow Riley et al. (2024), those to develop a regression "
+    "Riley et al. (2020), times the same effect.",
 )
 
 
@@ -174,13 +176,16 @@ def _precision(found: Precision) -> Section:
         ["effective number of visits", f"{found.effective_visits:.0f}"],
         [f"AUROC {AUROC:.2f} would be known to, all women", _within(found.half_width_all)],
         [f"AUROC {AUROC:.2f} would be known to, {share}", _within(found.half_width_test)],
-        ["parameters of a logistic control (10 events each)", found.parameters_supported],
+        [f"parameters a regression can carry (AUROC {AUROC:.2f})", found.parameters_supported],
     ]
     tables = [html_table("This cohort", ["", ""], rows)]
     needed = [[aim, visits] for aim, visits in found.needed.items()]
     if needed:
         caption = "Labelled visits of test women that a study needs, with these repeat visits"
         tables.append(html_table(caption, ["to know", "visits"], needed))
+        develop = [[aim, visits] for aim, visits in found.needed_to_develop.items()]
+        caption = f"Labelled visits of training women for {CLINICAL_PARAMETERS} parameters"
+        tables.append(html_table(caption, ["so that", "visits"], develop))
     return Section("Sample size", (), (), tables)
 
 

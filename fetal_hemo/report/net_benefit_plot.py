@@ -17,9 +17,10 @@ def net_benefit_plot(curve: Sequence[dict[str, Any]]) -> str | None:
     low, high = ([point[key] for point in curve] for key in ("low", "high"))
     everyone = [point["treat_all"] for point in curve]
     with styled():
-        figure = new_figure(5.2, 3.4)
+        figure = new_figure(4.6, 3.2)
         axes = figure.add_subplot()
-        axes.fill_between(threshold, low, high, color=BLUE, alpha=0.15, linewidth=0)
+        if None not in (*low, *high):
+            axes.fill_between(threshold, low, high, color=BLUE, alpha=0.15, linewidth=0)
         axes.plot(threshold, model, color=BLUE, label="act on the model (95 % band)")
         axes.plot(threshold, everyone, color=ORANGE, linestyle="--", label="act on everyone")
         axes.axhline(0, color=GREY, linewidth=0.8, label="act on no one")

@@ -7,14 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from fetal_hemo.evaluation import ScoreTable
-from fetal_hemo.report.calibration_plot import calibration_plot
+from fetal_hemo.report.abstention_section import abstention_section
+from fetal_hemo.report.calibration_section import calibration_section, distribution_section
 from fetal_hemo.report.forest_plot import forest_plot
+from fetal_hemo.report.labels_section import labels_section
 from fetal_hemo.report.net_benefit_plot import net_benefit_plot
 from fetal_hemo.report.page import Section, render_page
-from fetal_hemo.report.roc_plot import roc_plot
+from fetal_hemo.report.size_section import size_section
+from fetal_hemo.report.subgroup_section import subgroup_section
 from fetal_hemo.report.table import estimate_text, html_table
+from fetal_hemo.report.threshold_section import threshold_section
 
 Json = dict[str, Any]
+MOST_FINDINGS = 5  # of one question; the JSON has all
 
 LIMITS = (
     "This is a research instrument and never a diagnosis. It ranks who needs a (repeat) cuff "
@@ -29,9 +34,17 @@ METHODS = (
     "test women. AUROC intervals are Obuchowski's for clustered data (1997) on the logit scale, "
     "with Student's t; differences are paired on the same recordings. Shares have Wilson intervals "
     "at the effective sample size; predictive values follow by Bayes' rule at the stated "
-    "prevalence, their intervals by variance recovery; other intervals are percentiles of a "
-    "bootstrap over women. Threshold and calibration were fixed on validation women. Controls "
-    "are logistic regressions fitted on training women. All intervals are 95 %.",
+    "prevalence, their intervals by variance recovery. Area under precision-recall, Brier scores, "
+    "separation and net benefit have intervals from the summed influences of women; sensitivity "
+    "where specificity is set has Zhou and Qin's (2005) on the logit scale; balanced accuracy and "
+    "coverage-risk curves have percentiles of a bootstrap over women.",
+    "The smooth calibration curve is a logistic regression on restricted cubic splines of the log "
+    "odds with a variance clustered by woman; the null of the calibration error is a wild cluster "
+    "bootstrap. Conformal sets are Mondrian by class and share of usable windows. Label error is "
+    "simulated at several sizes and extrapolated back (SIMEX, Cook and Stefanski 1994).",
+    "Threshold and calibration were fixed on validation women. Controls are logistic regressions "
+    "fitted on training women. Sample sizes are Riley's (2020, 2024) times the design effect of "
+    "repeat visits. All intervals are 95 %.",
 )
 
 
@@ -47,11 +60,17 @@ def write_study_report(
         Section("What was found", _headline(metrics), lead=True),
         _ranking(metrics),
         _counts(metrics),
-        _screening(metrics, scored),
-        _calibration(metrics, scored),
+        threshold_section(metrics, scored),
+        calibration_section(metrics, scored),
+        distribution_section(metrics, scored),
         Section("Decision curve", DECISION, [net_benefit_plot(metrics["decision_curve"])]),
         _classes(metrics),
+        subgroup_section(metrics),
+        abstention_section(metrics),
+        labels_section(metrics),
+        size_section(metrics),
         _checks(metrics),
+        *([_leakage(metrics["leakage"])] if "leakage" in metrics else []),
         *([Section("A recording as the model hears it", (), pictures)] if pictures else []),
         Section("Limits", LIMITS),
         Section("Methods", METHODS),
@@ -89,7 +108,7 @@ def _ranking(metrics: Json) -> Section:
 
 
 def _counts(metrics: Json) -> Section:
-    counts, away = metrics["counts"], metrics["abstention"]
+    counts = metrics["counts"]
     rows = [
         [
             "training",
@@ -106,54 +125,11 @@ def _counts(metrics: Json) -> Section:
         ],
     ]
     header = ["", "women", "recordings", "at 140/90 or more"]
-    left_out = (
-        f"Share of test recordings without a probability: {estimate_text(away['share'])}; among "
-        f"those at 140/90 or more: {estimate_text(away['share_of_positives'])}. "
+    text = (
         f"Visits of test women: {counts['visits']}; women with a raised visit: "
         f"{counts['positive_women']}."
     )
-    return Section("Who was studied", [left_out], (), [html_table("Counts", header, rows)])
-
-
-def _screening(metrics: Json, scored: ScoreTable) -> Section:
-    point = metrics["operating_point"]
-    prevalence = f"{100 * point['prevalence']:g} %"
-    rows = [
-        ["sensitivity", estimate_text(point["sensitivity"])],
-        [
-            "sensitivity, no probability counted as missed",
-            estimate_text(point["sensitivity_with_abstained"]),
-        ],
-        ["specificity", estimate_text(point["specificity"])],
-        [f"positive predictive value at {prevalence} prevalence", estimate_text(point["ppv"])],
-        [f"negative predictive value at {prevalence} prevalence", estimate_text(point["npv"], 3)],
-        ["area under precision-recall", estimate_text(metrics["auprc"])],
-    ]
-    text = (
-        f"The threshold ({point['threshold']:.3f}) was set on validation women to reach a "
-        f"specificity of {point['specificity_set']:g}."
-    )
-    plot = roc_plot(scored.probability, scored.label, point["threshold"])
-    return Section(
-        "At the threshold", [text], [plot], [html_table("Operating point", ["", "value"], rows)]
-    )
-
-
-def _calibration(metrics: Json, scored: ScoreTable) -> Section:
-    found = metrics["calibration"]
-    rows = [
-        ["slope (1 is right)", estimate_text(found["slope"])],
-        ["intercept (0 is right)", estimate_text(found["intercept"])],
-        ["Brier score", estimate_text(found["brier"], 3)],
-        ["scaled Brier score (1 perfect, 0 no use)", estimate_text(found["scaled_brier"], 3)],
-    ]
-    if found["ece"] is not None:
-        band = f"{found['ece']:.3f} (a perfect model here: up to {found['ece_null_95']:.3f})"
-        rows.append(["expected calibration error", band])
-    plot = calibration_plot(scored.probability, scored.label, scored.participant_id)
-    return Section(
-        "Calibration", (), [plot], [html_table("Are the probabilities right?", ["", "value"], rows)]
-    )
+    return Section("Who was studied", [text], (), [html_table("Counts", header, rows)])
 
 
 DECISION = (
@@ -170,10 +146,24 @@ def _classes(metrics: Json) -> Section:
         for (name, recall), counts in zip(found["recalls"].items(), found["confusion"], strict=True)
     ]
     header = ["true class", *(f"said {name}" for name in names), "recall"]
-    text = f"Balanced accuracy: {estimate_text(found['balanced_accuracy'])}."
-    return Section(
-        "Blood-pressure classes", [text], (), [html_table("Counts and recall", header, rows)]
-    )
+    texts = [
+        f"Balanced accuracy: {estimate_text(found['balanced_accuracy'])}. It and the recalls count "
+        "a rare class as much as a common one.",
+        "Agreement with the cuff in mmHg (Bland-Altman, ISO 81060-2, BHS) is not available: the "
+        "model gives classes, not pressures.",
+    ]
+    table = html_table("Counts and recall", header, rows)
+    return Section("Blood-pressure classes", texts, (), [table])
+
+
+def _leakage(found: Json) -> Section:
+    said = {True: "no", False: "YES", None: "could not be asked"}
+    rows = [
+        [answer["question"], said[answer["clean"]], "; ".join(answer["findings"][:MOST_FINDINGS])]
+        for answer in found["questions"]
+    ]
+    table = html_table("Leakage audit", ["question", "answer", "found"], rows)
+    return Section("Does anything know the answers?", [found["verdict"]], (), [table])
 
 
 def _checks(metrics: Json) -> Section:

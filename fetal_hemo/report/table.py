@@ -7,6 +7,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 def html_table(caption: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> Markup:
     """A `<table>` that scrolls on a narrow screen; the first cell of a row names the row."""
@@ -19,13 +21,17 @@ def html_table(caption: str, header: Sequence[str], rows: Sequence[Sequence[Any]
 
 
 def estimate_text(estimate: dict[str, Any], digits: int = 2) -> str:
-    """`0.80 (0.75 to 0.84)` of an estimate's JSON, or what there is of it and the reason."""
+    """`0.80 (0.75 to 0.84)` of an estimate's JSON, or what there is of it and the reason.
+
+    An interval is not broken over two lines.
+    """
     value, low, high = estimate["value"], estimate["low"], estimate["high"]
     if value is None:
         return f"not available: {estimate['reason']}"
     if low is None or high is None:
         return f"{value:.{digits}f} ({estimate['reason']})"
-    return f"{value:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+    interval = f"({low:.{digits}f} to {high:.{digits}f})".replace(" ", NO_BREAK)
+    return f"{value:.{digits}f} {interval}"
 
 
 def _row(cells: Sequence[Any]) -> Markup:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from fetal_hemo.signals.envelope import Envelope
 from fetal_hemo.signals.filterbank import AnalyticFilterbank
 from fetal_hemo.signals.heart_rate import HeartRate
+from fetal_hemo.signals.intervals import Intervals
 from fetal_hemo.signals.silence import dead_share, normalise
 from fetal_hemo.signals.waveform_facts import waveform_facts
 
@@ -21,12 +22,14 @@ class Signals(NamedTuple):
 
     `scalogram` (batch, bands, frames) log magnitudes relative to the window's level;
     `envelope` (batch, groups, frames); `autocorrelation` (batch, lags) of the envelope;
+    `intervals` (batch, groups * groups, lags) between the envelopes of two groups;
     `heart_rate_bpm`, `confidence`, `dead_share` (batch,); `waveform` (batch, WAVEFORM_FACTS).
     """
 
     scalogram: Tensor
     envelope: Tensor
     autocorrelation: Tensor
+    intervals: Tensor
     heart_rate_bpm: Tensor
     confidence: Tensor
     dead_share: Tensor
@@ -50,8 +53,13 @@ class FrontEnd(nn.Module):
         self.filterbank = AnalyticFilterbank()
         self.envelope = Envelope()
         self.heart_rate = HeartRate()
+        self.intervals = Intervals()
 
     def forward(self, samples: Tensor) -> Signals:
+        return self.for_encoders(samples)._replace(waveform=waveform_facts(samples))
+
+    def for_encoders(self, samples: Tensor) -> Signals:
+        """`Signals` without `waveform` (batch, 0): only quality needs it, and it takes longest."""
         magnitudes = self.filterbank(normalise(samples))
         envelope = self.envelope(magnitudes)
         rate = self.heart_rate(envelope)
@@ -59,8 +67,9 @@ class FrontEnd(nn.Module):
             log_scalogram(magnitudes),
             envelope,
             rate.autocorrelation,
+            self.intervals(envelope, rate.bpm),
             rate.bpm,
             rate.confidence,
             dead_share(samples),
-            waveform_facts(samples),
+            samples[:, :0],
         )

@@ -6,7 +6,7 @@ import numpy as np
 
 from fetal_hemo.simulate.streams import Purpose, stream
 
-LOG_STEP = 0.5  # I: from each site to the next noisier one, of the share of all troubles
+LOG_STEP = 0.8  # I: from each site to the next noisier one, of the share of all troubles
 LOG_SPREAD = 0.25  # I: between sites, of the share of each trouble
 TROUBLES = ("poor", "interference", "talking")
 

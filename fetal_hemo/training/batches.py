@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -10,43 +11,73 @@ import torch
 from torch import Tensor
 
 from fetal_hemo.constants import WINDOW_S, WINDOW_SAMPLES
-from fetal_hemo.recordings.audio import load_samples, windows_of
+from fetal_hemo.recordings.audio import read_windows
 from fetal_hemo.recordings.cohort import Cohort
+from fetal_hemo.signals import Signals
 from fetal_hemo.training.survey import Visit
+
+EVERY = slice(None)
 
 
 class Batch(NamedTuple):
     """Windows of several visits; where `window_mask` is 0 there is none.
 
-    `samples` (visits, windows, 15000), `start_s` and `window_mask` (visits, windows),
-    `labels` (visits,) with -1 where there is no reading.
+    `start_s` and `window_mask` (visits, windows), `labels` (visits,) with -1 where there is no
+    reading. `samples` (own visits, windows, 15000) are of the visits that this process encodes;
+    `signals` of these visits' windows stand instead where they were heard before.
     """
 
     samples: Tensor
     start_s: Tensor
     window_mask: Tensor
     labels: Tensor
+    signals: Signals | None = None
+
+
+class Chosen(NamedTuple):
+    """Visits of a batch that is not loaded yet, and the windows of each, in order of time."""
+
+    visits: tuple[Visit, ...]
+    windows: tuple[list[int], ...]
+
+
+def choose(visits: Sequence[Visit], most: int, generator: torch.Generator | None) -> Chosen:
+    """Up to `most` usable windows of each visit.
+
+    They are drawn with the generator; without one they are spread evenly over the recording.
+    """
+    windows = tuple(_choose(visit.usable, most, generator) for visit in visits)
+    return Chosen(tuple(visits), windows)
+
+
+def load_chosen(cohort: Cohort, chosen: Chosen, mine: slice = EVERY) -> Batch:
+    """The `Batch` of what was chosen, with the samples of some of its visits."""
+    batch = without_samples(chosen, mine)
+    samples = np.zeros((*batch.samples.shape[:2], WINDOW_SAMPLES), np.float32)
+    pairs = zip(chosen.visits[mine], chosen.windows[mine], strict=True)
+    for row, (visit, indices) in enumerate(pairs):
+        path = cohort.audio_path(visit.recording)
+        samples[row, : len(indices)] = read_windows(path, visit.channel, indices)
+    return batch._replace(samples=torch.from_numpy(samples))
+
+
+def without_samples(chosen: Chosen, mine: slice) -> Batch:
+    """The `Batch` of what was chosen; its samples are `(own visits, windows, 0)`."""
+    longest = max(len(indices) for indices in chosen.windows)
+    size = (len(chosen.visits), longest)
+    start_s, mask = torch.zeros(size), torch.zeros(size)
+    for row, (visit, indices) in enumerate(zip(chosen.visits, chosen.windows, strict=True)):
+        start_s[row, : len(indices)] = (torch.tensor(indices) - visit.first) * WINDOW_S
+        mask[row, : len(indices)] = 1.0
+    labels = torch.tensor([visit.label for visit in chosen.visits])
+    return Batch(torch.zeros(len(chosen.visits[mine]), longest, 0), start_s, mask, labels)
 
 
 def load_batch(
     cohort: Cohort, visits: Sequence[Visit], most: int, generator: torch.Generator | None
 ) -> Batch:
-    """A `Batch` of up to `most` usable windows of each visit, in order of time.
-
-    They are drawn with the generator; without one they are spread evenly over the recording.
-    """
-    chosen = [_choose(visit.usable, most, generator) for visit in visits]
-    longest = max(len(indices) for indices in chosen)
-    size = (len(visits), longest)
-    samples = torch.zeros(*size, WINDOW_SAMPLES)
-    start_s, mask = torch.zeros(size), torch.zeros(size)
-    for row, (visit, indices) in enumerate(zip(visits, chosen, strict=True)):
-        path = cohort.audio_path(visit.recording)
-        windows = windows_of(load_samples(path, visit.channel))
-        samples[row, : len(indices)] = torch.from_numpy(windows[indices])
-        start_s[row, : len(indices)] = (torch.tensor(indices) - visit.first) * WINDOW_S
-        mask[row, : len(indices)] = 1.0
-    return Batch(samples, start_s, mask, torch.tensor([visit.label for visit in visits]))
+    """The `Batch` of up to `most` usable windows of each visit, see `choose`."""
+    return load_chosen(cohort, choose(visits, most, generator))
 
 
 def _choose(usable: Sequence[int], most: int, generator: torch.Generator | None) -> list[int]:
@@ -57,6 +88,11 @@ def _choose(usable: Sequence[int], most: int, generator: torch.Generator | None)
     else:
         spread = torch.randperm(len(usable), generator=generator)[:most].sort().values.numpy()
     return [usable[i] for i in spread]
+
+
+def batches_in(visits: Sequence[Visit], size: int) -> int:
+    """How many lists of `size` visits the visits fill, at least one."""
+    return max(1, round(len(visits) / size))
 
 
 def balanced_draws(
@@ -71,7 +107,7 @@ def balanced_draws(
     labels = torch.tensor([visit.label for visit in visits])
     count = torch.stack([(labels == label).sum() for label in labels]).float()
     weight = count.rsqrt()
-    for _ in range(max(1, round(len(visits) / size))):
+    for _ in range(batches_in(visits, size)):
         order = torch.multinomial(weight, len(visits), generator=generator).tolist()
         women: dict[str, list[Visit]] = {}
         for index in order:
@@ -84,8 +120,13 @@ def shuffled(
 ) -> Iterator[list[Visit]]:
     """Every visit once, in lists of at most `size`; a last list of one visit joins another."""
     order = torch.randperm(len(visits), generator=generator).tolist()
-    ends = list(range(size, len(order), size))
-    if ends and len(order) - ends[-1] == 1:
-        ends.pop()
-    for start, end in zip([0, *ends], [*ends, len(order)], strict=True):
+    for start, end in pairwise(list_ends(len(visits), size)):
         yield [visits[i] for i in order[start:end]]
+
+
+def list_ends(visits: int, size: int) -> list[int]:
+    """Where the lists of `shuffled` begin and end."""
+    ends = [*range(0, visits, size), visits]
+    if len(ends) > 2 and ends[-1] - ends[-2] == 1:
+        del ends[-2]
+    return ends

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from fetal_hemo.constants import BP_CLASSES, VIEWS
+from fetal_hemo.constants import BP_CLASSES
 from fetal_hemo.contrast import (
     Prototypes,
     balanced_contrast,
@@ -17,11 +17,12 @@ from fetal_hemo.contrast import (
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.recipe import Recipe
 from fetal_hemo.training.batches import Batch
+from fetal_hemo.training.objective import Objective
 from fetal_hemo.training.survey import Visit
-from fetal_hemo.views import Augmentations, drop_views
+from fetal_hemo.views import drop_views
 
 
-class ClassificationObjective(nn.Module):
+class ClassificationObjective(Objective):
     """Losses of a batch of labelled recordings; the prior is that of the training visits."""
 
     log_prior: Tensor
@@ -33,28 +34,20 @@ class ClassificationObjective(nn.Module):
         visits: Sequence[Visit],
         generator: torch.Generator,
     ) -> None:
-        super().__init__()
-        self.model, self.recipe = model, recipe
-        self.augment = Augmentations.from_recipe(recipe.augment)
+        super().__init__(model, recipe)
         self.prototypes = Prototypes(len(BP_CLASSES), model.size.recording_embedding, generator)
         labels = torch.tensor([visit.label for visit in visits])
         self.register_buffer("log_prior", class_log_prior(labels, len(BP_CLASSES)))
 
     def forward(self, batch: Batch, generator: torch.Generator) -> dict[str, Tensor]:
-        settings = self.recipe.finetune
-        samples = self.augment(batch.samples.flatten(0, 1), generator)
-        present = batch.window_mask.flatten() > 0
-        with torch.no_grad():  # the front end has nothing to learn
-            signals = self.model.front_end(samples[present])
-        found, _ = self.model.encode_views(signals)
-        views = found.new_zeros(len(present), *found.shape[1:])
-        views[present] = found
-        mask = drop_views(
-            torch.ones(len(views), len(VIEWS)), self.recipe.model.view_dropout, generator
-        )
-        size = batch.window_mask.shape
+        settings, size = self.recipe.finetune, batch.window_mask.shape
+        signals = batch.signals
+        if signals is None:
+            signals = self.hear(batch, generator)
+        every = self.model.offered.expand(size.numel(), -1)
+        kept = drop_views(every, self.recipe.model.view_dropout, generator).unflatten(0, size)
         output = self.model.encode_recording(
-            views.unflatten(0, size), batch.start_s, mask.unflatten(0, size), batch.window_mask
+            self.views(signals, batch), batch.start_s, kept, batch.window_mask
         )
         temperature = self.recipe.pretrain.temperature
         contrast = balanced_contrast(output.embedding, batch.labels, self.prototypes(), temperature)

@@ -9,9 +9,19 @@ import torch
 
 from fetal_hemo.recipe import Recipe
 from fetal_hemo.recordings.cohort import Cohort
-from fetal_hemo.training.batches import Batch, balanced_draws, load_batch, shuffled
+from fetal_hemo.training.batches import (
+    Batch,
+    Chosen,
+    balanced_draws,
+    batches_in,
+    choose,
+    load_chosen,
+    shuffled,
+)
+from fetal_hemo.training.feed import Feed, ahead
 from fetal_hemo.training.survey import Visit
 from fetal_hemo.training.visit_columns import CohortColumns, VisitColumns
+from fetal_hemo.training.world import own
 
 
 class ContrastBatch(NamedTuple):
@@ -28,17 +38,24 @@ class ContrastBatches:
         self.cohort, self.visits, self.recipe = cohort, visits, recipe
         self.columns = CohortColumns(visits, recipe.pairs)
 
-    def balanced(self, draw: torch.Generator) -> Iterator[ContrastBatch]:
+    def balanced(self) -> Feed[Chosen, ContrastBatch]:
         """Batches for training: rare classes are drawn more often than they occur."""
         size, most = self.recipe.pretrain.visits_per_batch, self.recipe.pairs.visits_per_woman
-        return self._load(balanced_draws(self.visits, size, draw, most), draw)
+
+        def drawn(draw: torch.Generator) -> Iterator[Chosen]:
+            return self._windows(balanced_draws(self.visits, size, draw, most), draw)
+
+        return Feed(drawn, self._load, batches_in(self.visits, size))
 
     def each_once(self, draw: torch.Generator) -> Iterator[ContrastBatch]:
         """Batches that hold every visit once."""
-        return self._load(shuffled(self.visits, self.recipe.pretrain.visits_per_batch, draw), draw)
+        lists = shuffled(self.visits, self.recipe.pretrain.visits_per_batch, draw)
+        return ahead(self._windows(lists, draw), self._load)
 
-    def _load(self, lists: Iterable[list[Visit]], draw: torch.Generator) -> Iterator[ContrastBatch]:
+    def _windows(self, lists: Iterable[list[Visit]], draw: torch.Generator) -> Iterator[Chosen]:
         most = self.recipe.pretrain.windows_per_visit
-        for chosen in lists:
-            windows = load_batch(self.cohort, chosen, most, draw)
-            yield ContrastBatch(windows, self.columns.of(chosen))
+        return (choose(visits, most, draw) for visits in lists)
+
+    def _load(self, chosen: Chosen) -> ContrastBatch:
+        windows = load_chosen(self.cohort, chosen, own(len(chosen.visits)))
+        return ContrastBatch(windows, self.columns.of(chosen.visits))

@@ -15,10 +15,11 @@ from fetal_hemo.signals import Signals
 from fetal_hemo.training.batches import Batch
 from fetal_hemo.training.contrast_batches import ContrastBatch
 from fetal_hemo.training.distillation import Teacher
+from fetal_hemo.training.objective import Objective
 from fetal_hemo.training.view_losses import VIEW_LOSSES, WindowViews
 from fetal_hemo.training.visit_columns import row_columns
 from fetal_hemo.training.visit_losses import VISIT_LOSSES, VisitViews, class_points
-from fetal_hemo.views import Augmentations, drop_views
+from fetal_hemo.views import drop_views
 
 
 class Encoded(NamedTuple):
@@ -29,19 +30,17 @@ class Encoded(NamedTuple):
     visits: VisitViews | None
 
 
-class ContrastiveObjective(nn.Module):
+class ContrastiveObjective(Objective):
     """Losses of a batch, as the recipe's [pretrain], [pairs] and [teacher] choose them.
 
     The model stands beside what only pretraining needs: a projection for each view (Chen 2020),
     the points of the classes, which live on the sphere of the recording embedding, and the
-    teacher. Call `begin_epoch` with 1, 2, ... and `after_step`.
+    teacher.
     """
 
     def __init__(self, model: ScreeningModel, recipe: Recipe, generator: torch.Generator) -> None:
-        super().__init__()
+        super().__init__(model, recipe)
         size, settings = model.size, recipe.pretrain
-        self.model, self.recipe, self.epoch = model, recipe, 1
-        self.augment = Augmentations.from_recipe(recipe.augment)
         self.projections = nn.ModuleList(
             nn.Sequential(
                 nn.Linear(size.embedding, size.embedding),
@@ -54,10 +53,6 @@ class ContrastiveObjective(nn.Module):
         self.points = class_points(loss, size.recording_embedding, generator)
         self.teacher = Teacher(model, recipe) if recipe.teacher.weight > 0 else None
 
-    def begin_epoch(self, epoch: int) -> None:
-        """Some choices hold from a set epoch on; the first is 1."""
-        self.epoch = epoch
-
     def after_step(self) -> None:
         """Move the teacher after the model."""
         if self.teacher is not None:
@@ -68,9 +63,9 @@ class ContrastiveObjective(nn.Module):
 
     def encode(self, batch: ContrastBatch, generator: torch.Generator) -> Encoded:
         """Embeddings of two augmented copies."""
-        settings, size = self.recipe.pretrain, batch.windows.window_mask.shape
-        signals = [self._hear(batch.windows, generator) for _ in range(2)]
-        first, second = (self.model.encode_views(s)[0].unflatten(0, size) for s in signals)
+        settings = self.recipe.pretrain
+        signals = [self.hear(batch.windows, generator) for _ in range(2)]
+        first, second = (self.views(heard, batch.windows) for heard in signals)
         windows, visits = None, None
         if settings.compares_windows:
             windows = self._windows(first, second, batch)
@@ -100,13 +95,6 @@ class ContrastiveObjective(nn.Module):
             found["teacher"] = self.recipe.teacher.weight * loss
         return found
 
-    @torch.no_grad()  # the front end has nothing to learn
-    def _hear(self, windows: Batch, generator: torch.Generator) -> Signals:
-        signals: Signals = self.model.front_end(
-            self.augment(windows.samples.flatten(0, 1), generator)
-        )
-        return signals
-
     def _windows(self, first: Tensor, second: Tensor, batch: ContrastBatch) -> WindowViews:
         """Projected views of the windows that are there."""
         present = batch.windows.window_mask > 0
@@ -114,8 +102,9 @@ class ContrastiveObjective(nn.Module):
         return WindowViews(self._project(first[present]), self._project(second[present]), columns)
 
     def _project(self, views: Tensor) -> Tensor:
-        parts = [projection(views[:, v]) for v, projection in enumerate(self.projections)]
-        return torch.stack(parts, dim=1)
+        """Projections `(windows, offered views, dim)`."""
+        heard = self.model.offered.nonzero().flatten().tolist()
+        return torch.stack([self.projections[v](views[:, v]) for v in heard], dim=1)
 
     def _visits(
         self, first: Tensor, second: Tensor, batch: ContrastBatch, generator: torch.Generator
@@ -133,7 +122,7 @@ class ContrastiveObjective(nn.Module):
     ) -> Tensor:
         """Embeddings `(visits, dim)` of every second window, from the `first` on."""
         part, size = slice(first, None, 2), views.shape[:2]
-        every = torch.ones(size.numel(), len(VIEWS))
+        every = self.model.offered.expand(size.numel(), -1)
         kept = drop_views(every, self.recipe.model.view_dropout, generator).unflatten(0, size)
         embedding: Tensor = self.model.encode_recording(
             views[:, part],

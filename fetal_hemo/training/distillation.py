@@ -11,6 +11,7 @@ from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.recipe import Recipe
 from fetal_hemo.signals import Signals
 from fetal_hemo.training.batches import Batch
+from fetal_hemo.training.objective import spread
 from fetal_hemo.training.visit_losses import VisitViews
 
 
@@ -49,7 +50,7 @@ class Teacher(nn.Module):
         """The visits' embeddings `(visits, dim)`, once for each view."""
         model, size = self.average.module, batch.window_mask.shape
         assert isinstance(model, ScreeningModel)
-        embeddings = model.encode_views(signals)[0].unflatten(0, size)
+        embeddings = spread(model.encode_views(signals)[0], batch)
         masks = torch.eye(len(VIEWS))[:, None, None].expand(-1, *size, -1)
         return [
             model.encode_recording(embeddings, batch.start_s, mask, batch.window_mask).embedding

@@ -24,6 +24,7 @@ from firmware_bridge.store import write_atomically
 
 EXPORT_SET = "export_set.safetensors"
 GATE_VISITS, GATE_WINDOWS = 64, 24  # bounds the file: at most 46 MB
+GATE_FIELDS = ("start_s", "window_mask", "labels")
 INT16 = 32_767.0
 
 
@@ -44,7 +45,7 @@ def write_export_set(
     calibration = torch.cat(parts)[: recipe.export.calibration_windows]
     gate = load_batch(cohort, validation[:GATE_VISITS], GATE_WINDOWS, None)
     tensors = {"calibration": _to_int16(calibration), "gate.samples": _to_int16(gate.samples)}
-    for name in ("start_s", "window_mask", "labels"):
+    for name in GATE_FIELDS:
         tensors[f"gate.{name}"] = getattr(gate, name)
     write_atomically(path, save(tensors))
 
@@ -53,9 +54,9 @@ def read_export_set(run: Path) -> ExportSet:
     """The `ExportSet` of a finetuned run. Raises E-RUN."""
     try:
         tensors = load_file(run / EXPORT_SET)
-        gate = {name: tensors[f"gate.{name}"] for name in ("start_s", "window_mask", "labels")}
-        samples = _to_float(tensors["gate.samples"])
-        return ExportSet(_to_float(tensors["calibration"]), Batch(samples, **gate))
+        start_s, mask, labels = (tensors[f"gate.{name}"] for name in GATE_FIELDS)
+        gate = Batch(_to_float(tensors["gate.samples"]), start_s, mask, labels)
+        return ExportSet(_to_float(tensors["calibration"]), gate)
     except (OSError, KeyError, ValueError):
         what = "the run holds no windows for export"
         raise FetalHemoError("E-RUN", what, str(run), "fine-tune it again") from None

@@ -32,7 +32,8 @@ def load_model(folder: Path) -> ScreeningModel:
         raise FetalHemoError("E-RUN", "the run holds no trained model", str(folder))
     try:
         with safe_open(str(path), framework="pt") as file:
-            model = ScreeningModel(ModelSize(**json.loads((file.metadata() or {})["size"])))
+            size = json.loads((file.metadata() or {})["size"])
+            model = ScreeningModel(ModelSize(**size | {"views": tuple(size["views"])}))
             names = file.keys()
             model.load_state_dict({name: file.get_tensor(name) for name in names})
     except (SafetensorError, KeyError, ValueError, TypeError, RuntimeError, OSError) as error:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -14,21 +14,22 @@ from fetal_hemo.recipe import Recipe, load_recipe
 from fetal_hemo.recordings.cohort import Cohort, open_cohort
 from fetal_hemo.recordings.splits import make_splits, write_splits
 from fetal_hemo.report.run_report import write_run_report
+from fetal_hemo.settings_contrast import WITH_CLASS_POINTS
+from fetal_hemo.training.checkpoint import History
 from fetal_hemo.training.contrast_batches import ContrastBatches
 from fetal_hemo.training.contrastive import ContrastiveObjective
-from fetal_hemo.training.fit import History, fit
+from fetal_hemo.training.early_stop import EarlyStop
+from fetal_hemo.training.fit import Loop
+from fetal_hemo.training.fits import record_fit
+from fetal_hemo.training.folds import SPLITS, survey_folds
 from fetal_hemo.training.model_file import MODEL, save_model
 from fetal_hemo.training.randomness import generator, seed_initial_weights
 from fetal_hemo.training.run_folder import RunFolder, start_run
-from fetal_hemo.training.survey import Visit, survey
-from fetal_hemo.training.watch import watch
-
-SPLITS = "splits.json"
-Say = Callable[[str], None]  # called with a line for a person to read
-
-
-def unsaid(line: str) -> None:
-    """Say nothing: the default when training is called as a function."""
+from fetal_hemo.training.schedule import Schedule
+from fetal_hemo.training.survey import Visit
+from fetal_hemo.training.training_log import TrainingLog
+from fetal_hemo.training.watcher import Say, Watcher, unsaid
+from fetal_hemo.training.world import joined
 
 
 def pretrain(
@@ -43,25 +44,26 @@ def pretrain(
     """The run folder of a model pretrained on the training women of a cohort.
 
     Validation women watch losses and embeddings; test women are never opened. Unlabelled recordings
-    take part in the view loss. `say` is told of every epoch, and warned of a collapse. Raises
-    `FetalHemoError` with E-RECIPE, E-MANIFEST, E-COHORT, E-SPLIT, E-RUN, E-STORAGE, E-DIVERGED or
-    E-INTERRUPTED.
+    take part in the view loss. `say` is told of every epoch, and warned of a collapse. Processes
+    that `torchrun` starts train one model. Raises `FetalHemoError` with E-RECIPE, E-MANIFEST,
+    E-COHORT, E-SPLIT, E-RUN, E-STORAGE, E-DIVERGED, E-NEEDS-EXTRA or E-INTERRUPTED.
     """
     recipe = load_recipe(recipe_file)
     torch.set_num_threads(recipe.pretrain.threads)
     cohort = open_cohort(cohort_folder)
     splits = make_splits(cohort.recordings, recipe.labels, recipe.split, recipe.split.seed)
-    run = start_run(out, "pretrain", recipe, cohort, resume, splits_sha256=splits.sha256)
-    write_splits(splits, run.path / SPLITS)
-
-    found = survey(cohort, splits.recordings("train", cohort.recordings), recipe, survey_progress)
-    watched = survey(cohort, splits.recordings("validation", cohort.recordings), recipe)
-    run.write_json("passed_over.json", [*found.passed_over, *watched.passed_over])
-
-    objective, history = train(run, cohort, found.visits, watched.visits, recipe, progress, say)
-    save_model(objective.model, run.path / MODEL)
-    run.finish({"epochs": history, "women": len(splits.women("train"))})
-    write_run_report(run.path)
+    with joined():
+        run = start_run(out, "pretrain", recipe, cohort, resume, splits_sha256=splits.sha256)
+        if run.writes:
+            write_splits(splits, run.path / SPLITS)
+        folds = survey_folds(run, cohort, splits, recipe, survey_progress)
+        objective, history = train(
+            run, cohort, folds.train, folds.validation, recipe, progress, say
+        )
+        if run.writes:
+            save_model(objective.model, run.path / MODEL)
+            run.finish({"epochs": history, "women": len(splits.women("train"))})
+            write_run_report(run.path)
     return run.path
 
 
@@ -76,52 +78,50 @@ def train(
 ) -> tuple[ContrastiveObjective, History]:
     """The trained objective and the history of its epochs, from visits that are surveyed already.
 
-    Raises E-DIVERGED, E-INTERRUPTED or E-STORAGE.
+    Raises E-DIVERGED, E-NEEDS-EXTRA, E-INTERRUPTED or E-STORAGE.
     """
     settings, objective = recipe.pretrain, new_objective(recipe)
+    _record_fits(run, recipe, visits, validation_visits)
+    feed = ContrastBatches(cohort, visits, recipe).balanced()
+    stop = EarlyStop(run, objective, settings.patience) if settings.patience else None
+    watcher = Watcher(run, cohort, validation_visits, recipe, objective, say, stop)
     learned = [parameter for parameter in objective.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(
-        learned, settings.learning_rate, weight_decay=settings.weight_decay
-    )
-    training = ContrastBatches(cohort, visits, recipe)
-    validation = ContrastBatches(cohort, validation_visits, recipe)
-
-    def after_epoch(history: History, row: dict[str, Any]) -> bool:
-        draw = generator(settings.seed, "watch")  # the same draws after every epoch
-        seen = watch(objective, validation.each_once(draw), draw, row["gradient_norm"])
-        row |= seen.to_row()
-        say(f"epoch {row['epoch']}: loss {row['loss']:.3f}, {seen.summary()}")
-        warning = seen.warning(settings.temperature) if history else None  # not of the first epoch
-        row["collapse"] = None if warning is None else warning.cause
-        past = [None, *(earlier["collapse"] for earlier in history)]
-        # Said when it is seen for the second time in a row: a young encoder looks collapsed too.
-        if warning is not None and past[-1] == warning.cause != past[-2]:
-            text = f"warning: epoch {row['epoch']}: {warning.cause}: {warning.text}"
-            say(text)
-            run.log(text)
-        return False
-
-    history = fit(
+    loop = Loop(
         run,
         objective,
-        optimizer,
-        training.balanced,
-        epochs=settings.epochs,
-        steps_per_epoch=max(1, round(len(visits) / settings.visits_per_batch)),
-        warmup_epochs=settings.warmup_epochs,
-        seed=settings.seed,
-        before_epoch=objective.begin_epoch,
-        after_step=objective.after_step,
-        after_epoch=after_epoch,
-        progress=progress,
+        torch.optim.AdamW(learned, settings.learning_rate, weight_decay=settings.weight_decay),
+        feed,
+        Schedule(settings.epochs, feed.steps, settings.seed, settings.warmup_epochs),
+        watcher.after_epoch,
+        recipe.training.checkpoint_s,
+        TrainingLog(run, recipe.training.tensorboard),
+        progress,
     )
+    history = loop.run_all()
+    if stop is not None and history:
+        stop.take_best()
     return objective, history
+
+
+def _record_fits(
+    run: RunFolder, recipe: Recipe, visits: Sequence[Visit], validation: Sequence[Visit]
+) -> None:
+    settings = recipe.pretrain
+    labels = settings.compares_visits or settings.rank_weight > 0
+    record_fit(run, ["pretrained encoders"], "train", visits, labels)
+    if settings.compares_visits and settings.visit_loss in WITH_CLASS_POINTS:
+        record_fit(run, ["pretraining's class prototypes"], "train", visits)
+    if settings.patience:
+        record_fit(run, ["pretraining's epoch"], "validation", validation, labels)
 
 
 def new_objective(recipe: Recipe) -> ContrastiveObjective:
     """The untrained model and its objective; its weights follow from the recipe's seed."""
     seed_initial_weights(recipe.pretrain.seed)
-    shape = recipe.model
-    size = ModelSize(shape.width, shape.embedding, shape.recording_embedding, shape.attention_heads)
     start = generator(recipe.pretrain.seed, "prototypes")
-    return ContrastiveObjective(ScreeningModel(size), recipe, start)
+    return ContrastiveObjective(ScreeningModel(model_size(recipe)), recipe, start)
+
+
+def model_size(recipe: Recipe) -> ModelSize:
+    """What a recipe says of the network."""
+    return ModelSize(**{f.name: getattr(recipe.model, f.name) for f in fields(ModelSize)})

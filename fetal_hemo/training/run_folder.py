@@ -15,6 +15,7 @@ from typing import Any
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recipe import Recipe, load_recipe, to_toml
 from fetal_hemo.recordings.cohort import Cohort
+from fetal_hemo.training.world import processes, rank, wait_for_all
 from firmware_bridge import __version__
 from firmware_bridge.store import write_atomically
 
@@ -24,14 +25,20 @@ PACKAGES = ("torch", "numpy", "scipy", "scikit-learn", "onnx", "onnxruntime", "s
 
 @dataclass
 class RunFolder:
-    """A stage (`pretrain`, `finetune`, `evaluate`) in progress; `facts` become run.json."""
+    """A stage (`pretrain`, `finetune`, `evaluate`) in progress; `facts` become run.json.
+
+    Of several processes that train together only the first `writes`.
+    """
 
     path: Path
     facts: dict[str, Any]
     started: float = field(default_factory=time.monotonic)
+    writes: bool = True
 
     def log(self, line: str) -> None:
         """Append a line with the time to log.txt. Raises E-STORAGE."""
+        if not self.writes:
+            return
         stamp = datetime.now(UTC).isoformat(timespec="seconds")
         try:
             with (self.path / LOG).open("a", encoding="utf-8") as file:
@@ -41,6 +48,8 @@ class RunFolder:
 
     def write_json(self, name: str, content: Any) -> None:
         """Write a JSON file of the run, whole or not at all. Raises E-STORAGE."""
+        if not self.writes:
+            return
         text = json.dumps(content, indent=1, allow_nan=False) + "\n"
         write_atomically(self.path / name, text.encode())
 
@@ -62,6 +71,22 @@ def start_run(
     finished one, or one of other data or another recipe, and E-STORAGE.
     """
     path = Path(path)
+    if rank() > 0:
+        wait_for_all()  # until the first process has made the folder, or refused it
+        return RunFolder(path, {"seconds": 0.0}, writes=False)
+    run = _started(path, stage, recipe, cohort, resume, facts)
+    wait_for_all()
+    return run
+
+
+def _started(
+    path: Path,
+    stage: str,
+    recipe: Recipe,
+    cohort: Cohort,
+    resume: bool,
+    facts: dict[str, Any],
+) -> RunFolder:
     known = {"stage": stage, "simulated": cohort.simulated, "data_hash": cohort.data_hash, **facts}
     if (path / RUN).exists():
         return _resumed(path, recipe, known, resume)
@@ -71,6 +96,7 @@ def start_run(
         raise FetalHemoError("E-STORAGE", str(error.strerror), str(path)) from None
     run = RunFolder(path, {**known, "status": "started", "started": _now(), "seconds": 0.0})
     run.facts |= {"code": f"fetal-hemo {__version__}", "versions": versions()}
+    run.facts["processes"] = processes()
     write_atomically(path / RECIPE, to_toml(recipe).encode())
     run.write_json(RUN, run.facts)
     run.log(f"{stage} started")

@@ -12,9 +12,12 @@ from torch import Tensor
 from fetal_hemo.constants import BP_CLASSES, POSITIVE_CLASSES, VIEWS
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.progress import Progress, silent
-from fetal_hemo.recordings.cohort import Cohort
-from fetal_hemo.training.batches import Batch, load_batch
-from fetal_hemo.training.survey import Visit, blocks
+from fetal_hemo.signals import Signals
+from fetal_hemo.training.batches import Batch, choose
+from fetal_hemo.training.feed import ahead
+from fetal_hemo.training.sources import Source
+from fetal_hemo.training.survey import BLOCK, Visit
+from fetal_hemo.training.world import gather_rows, rank, shares
 
 POSITIVE = [BP_CLASSES.index(name) for name in POSITIVE_CLASSES]
 OTHER = [index for index in range(len(BP_CLASSES)) if index not in POSITIVE]
@@ -39,25 +42,36 @@ def positive_margin(logits: Tensor) -> Tensor:
 
 
 def score_visits(
-    model: ScreeningModel, cohort: Cohort, visits: Sequence[Visit], progress: Progress = silent
+    model: ScreeningModel, source: Source, visits: Sequence[Visit], progress: Progress = silent
 ) -> Scores:
-    """The `Scores` of visits, each from all of its usable windows; one recording in memory."""
+    """The `Scores` of visits, each from all of its usable windows; few recordings in memory.
+
+    Processes that train together share the visits, and each gets all scores.
+    """
     model.eval()
-    logits, embeddings = [], []
-    for done, visit in enumerate(visits):
-        progress(done, len(visits))
-        output = _score(model, load_batch(cohort, [visit], len(visit.usable), None))
-        logits.append(output[0])
-        embeddings.append(output[1])
-    progress(len(visits), len(visits))
-    return Scores(np.stack(logits), np.stack(embeddings))
+    parts = shares(len(visits))
+    mine = visits[parts[rank()]]
+    chosen = (choose([visit], len(visit.usable), None) for visit in mine)
+    width = len(BP_CLASSES) + model.size.recording_embedding
+    rows = torch.zeros(len(mine), width)
+    for done, batch in enumerate(ahead(chosen, source.load)):
+        progress(done, len(mine))
+        rows[done] = _score(model, batch)
+    progress(len(mine), len(mine))
+    every = gather_rows(rows, [part.stop - part.start for part in parts]).numpy()
+    return Scores(every[:, : len(BP_CLASSES)], every[:, len(BP_CLASSES) :])
 
 
 @torch.no_grad()
-def _score(model: ScreeningModel, batch: Batch) -> tuple[np.ndarray, np.ndarray]:
-    windows = batch.samples.squeeze(0).numpy()
-    views = [model.encode_windows(block).view_embeddings for block in blocks(windows)]
-    stacked = torch.cat(views).unsqueeze(0)
+def _score(model: ScreeningModel, batch: Batch) -> Tensor:
+    """Logits and embedding of a batch of one visit, one after the other."""
+    signals = batch.signals
+    if signals is None:
+        heard = [model.front_end.for_encoders(block) for block in batch.samples[0].split(BLOCK)]
+    else:
+        parts = [field.split(BLOCK) for field in signals]
+        heard = [Signals(*block) for block in zip(*parts, strict=True)]
+    stacked = torch.cat([model.encode_views(part)[0] for part in heard]).unsqueeze(0)
     every = torch.ones(*stacked.shape[:2], len(VIEWS))
     output = model.encode_recording(stacked, batch.start_s, every, batch.window_mask)
-    return output.logits[0].numpy(), output.embedding[0].numpy()
+    return torch.cat([output.logits[0], output.embedding[0]])

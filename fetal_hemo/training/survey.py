@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from fetal_hemo.recordings.cohort import Cohort
 from fetal_hemo.recordings.recording import Recording
 from fetal_hemo.signals import FrontEnd
 from fetal_hemo.signals.quality import load_quality_head
+from fetal_hemo.training.kept_survey import KeptSurvey
 from firmware_bridge.audio import read_audio
 from firmware_bridge.decide import best_span, judge_windows, loudest_heart
 from firmware_bridge.rhythm import find_rhythm
@@ -31,6 +33,7 @@ from firmware_bridge.variability import (
     short_term_variation_ms,
 )
 
+OF_THE_MANIFEST = ("recording", "label")
 BLOCK = 32  # windows at once: keeps memory flat
 
 
@@ -59,22 +62,28 @@ class Survey:
 
     visits: tuple[Visit, ...]
     passed_over: tuple[str, ...]
+    unusable: tuple[Visit, ...] = ()  # readable, with too few usable windows
 
 
 def survey(
-    cohort: Cohort, recordings: Sequence[Recording], recipe: Recipe, progress: Progress = silent
+    cohort: Cohort,
+    recordings: Sequence[Recording],
+    recipe: Recipe,
+    progress: Progress = silent,
+    kept: KeptSurvey | None = None,
 ) -> Survey:
     """The `Survey` of some recordings; a bad file is listed and passed over.
 
-    Raises E-COHORT if no recording can be used.
+    What is `kept` is not heard again. Raises E-COHORT if no recording can be used.
     """
-    engine = WindowFacts()
+    engine, kept = WindowFacts(), kept or KeptSurvey(recipe)
     visits: list[Visit] = []
+    unusable: list[Visit] = []
     passed_over: list[str] = []
     for done, recording in enumerate(recordings):
         progress(done, len(recordings))
         try:
-            visit = engine.visit(cohort, recording, recipe)
+            visit = engine.known_visit(cohort, recording, recipe, kept)
         except FetalHemoError as error:
             passed_over.append(f"row {recording.row}: {error.code}: {error.what}")
             continue
@@ -82,11 +91,12 @@ def survey(
         if enough:
             visits.append(visit)
         else:
+            unusable.append(visit)
             passed_over.append(f"row {recording.row}: {len(visit.usable)} usable windows")
     progress(len(recordings), len(recordings))
     if not visits:
         raise FetalHemoError("E-COHORT", "no recording can be used", str(cohort.folder))
-    return Survey(tuple(visits), tuple(passed_over))
+    return Survey(tuple(visits), tuple(passed_over), tuple(unusable))
 
 
 class WindowFacts:
@@ -95,6 +105,25 @@ class WindowFacts:
     def __init__(self) -> None:
         self.front_end = FrontEnd().eval()
         self.quality = load_quality_head()
+
+    def known_visit(
+        self, cohort: Cohort, recording: Recording, recipe: Recipe, kept: KeptSurvey
+    ) -> Visit:
+        """The same as `visit`, from what is kept if it is there; else it is kept then."""
+        key = kept.key(cohort.audio_path(recording))
+        if key not in kept.known:
+            try:
+                visit = self.visit(cohort, recording, recipe)
+                facts = {n: v for n, v in asdict(visit).items() if n not in OF_THE_MANIFEST}
+            except FetalHemoError as error:
+                facts = {"error": [error.code, error.what]}
+            kept.keep(key, json.loads(json.dumps(facts)))
+        facts = dict(kept.known[key])
+        if "error" in facts:
+            raise FetalHemoError(*facts["error"])
+        label = class_of(recording, recipe.labels)
+        facts |= {name: tuple(facts[name]) for name in ("usable", "quality_shares")}
+        return Visit(recording, UNLABELLED if label is None else label, **facts)
 
     def visit(self, cohort: Cohort, recording: Recording, recipe: Recipe) -> Visit:
         """The `Visit` of one recording. Raises the errors of `read_audio`."""

@@ -28,7 +28,10 @@ PURPOSE = {
     "verify": "signature, hashes and self-test",
     "bench": "speed and memory",
     "screen": "heart rate, quality and a probability",
+    "listen": "while the probe is held",
     "view": "a screened recording on one page",
+    "queue": "results that wait for a receiver",
+    "update": "put a new model into use",
 }
 HEAVY = ("torch", "scipy", "sklearn", "matplotlib", "onnx", "onnxscript", "jinja2")
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +86,38 @@ def test_same_bytes_same_result(every_window_counts: Screener, tmp_path: Path) -
     first, second = (document(every_window_counts.screen_file(path)) for _ in range(2))
     first["timing_s"] = second["timing_s"] = 0
     assert first == second
+
+
+THREADS_TEXT = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+import numpy as np
+from firmware_bridge.screen import Screener
+screener = Screener.load(sys.argv[1], [sys.argv[2]])
+screener.bundle.manifest["decision"]["usable_quality"] = sys.argv[4].split(",")
+samples = np.load(sys.argv[3])
+with ThreadPoolExecutor(3) as pool:
+    results = list(pool.map(lambda _: screener.screen(samples, 11_025), range(3)))
+print({(result.probability.hex(), str(result.evidence.beats_s)) for result in results})
+"""
+
+
+def test_threads_change_no_bit(every_window_counts: Screener, signed: Any, tmp_path: Path) -> None:
+    """Threads of the numerical libraries, of the caller, or none: one value."""
+    path = tmp_path / "a.npy"
+    np.save(path, beats(120, 11_025))
+    result = every_window_counts.screen(np.load(path), 11_025)
+    assert isinstance(result, Screened)
+    expected = f"{ {(result.probability.hex(), str(result.evidence.beats_s))} }"
+    usable = ",".join(constants.QUALITY_CLASSES)
+    code = [sys.executable, "-c", THREADS_TEXT, signed.path, signed.public_key, path, usable]
+    for threads in ("1", "2", "5"):
+        names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+        environment = {**os.environ, **dict.fromkeys(names, threads)}
+        done = subprocess.run(
+            [str(part) for part in code], capture_output=True, text=True, env=environment
+        )
+        assert done.stdout.strip() == expected, done.stderr
 
 
 @pytest.mark.parametrize("ears", [("noise", "beats"), ("beats", "noise"), ("silence", "beats")])

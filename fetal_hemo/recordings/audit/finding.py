@@ -17,6 +17,7 @@ STEPS = {
     "audio": "Replace, convert or remove the named recordings that cannot be used as they are.",
     "integrity": "Restore the named audio from its source, or ingest it again.",
     "split": "Make the split again; a split is never edited by hand.",
+    "leak": "Repair the split or the stage that is named, and train and evaluate again.",
     "shared audio": "Find out whose the shared sound is; keep it once, with the right visit.",
     "women": "Give a woman one participant_id wherever she appears, or confirm they are two.",
     "too few women": "Collect more women, above all with a raised blood pressure.",

@@ -9,29 +9,24 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fetal_hemo.evaluation.clusters import woman_index
-from fetal_hemo.recordings.audit.finding import Finding, warning
-from fetal_hemo.recordings.audit.sample_size import (
+from fetal_hemo.evaluation.needed_visits import AIM, AUROC, needed_visits
+from fetal_hemo.evaluation.sample_size import (
     auroc_half_width,
     design_effect,
     intraclass_correlation,
-    visits_for_half_width,
-    visits_for_ratio,
-    visits_for_slope,
 )
+from fetal_hemo.recordings.audit.finding import Finding, warning
 
-AUROC = 0.80  # what AutoHyPE reported for 3,255 women
-AIM = 0.05  # half-width that tells 0.80 from 0.75
 BLUNT = 0.10  # half-width above which a study says little
-SLOPE_AIM, RATIO_AIM = 0.2, 1.2
-EVENTS_PER_PARAMETER = 10  # the old rule of thumb (Peduzzi 1996); too few for a network anyway
 
 
 @dataclass(frozen=True)
 class Precision:
     """Of labelled visits; None where the cohort has too few to say.
 
-    `half_width` fields are of the 95 % interval of an AUROC of 0.80; `needed` names the labelled
-    visits that a test set needs for each aim, with this prevalence and these repeat visits.
+    `half_width` fields are of the 95 % interval of an AUROC of 0.80; `needed` and
+    `needed_to_develop` name the labelled visits that each aim takes in the test and in the
+    training women, with this prevalence and these repeat visits.
     """
 
     visits: int
@@ -46,6 +41,7 @@ class Precision:
     half_width_test: float | None
     parameters_supported: int
     needed: dict[str, int]
+    needed_to_develop: dict[str, int]
 
     @property
     def prevalence(self) -> float:
@@ -60,6 +56,7 @@ def precision_of(labels: ArrayLike, women: ArrayLike, test_share: float) -> Prec
     count = woman_index(women)[1] if visits else 0
     correlation = intraclass_correlation(label, women) if visits else None
     inflation = design_effect(correlation, women) if correlation is not None else 1.0
+    need = needed_visits(positives / visits if visits else 0.0, inflation, visits / inflation)
     return Precision(
         visits=visits,
         women=count,
@@ -71,8 +68,9 @@ def precision_of(labels: ArrayLike, women: ArrayLike, test_share: float) -> Prec
         half_width_all=_half_width(label, 1.0, inflation),
         test_share=test_share,
         half_width_test=_half_width(label, test_share, inflation),
-        parameters_supported=min(positives, visits - positives) // EVENTS_PER_PARAMETER,
-        needed=_needed(positives / visits if visits else 0.0, inflation),
+        parameters_supported=need.parameters,
+        needed=need.to_test,
+        needed_to_develop=need.to_develop,
     )
 
 
@@ -82,21 +80,6 @@ def _half_width(label: NDArray[np.int64], share: float, inflation: float) -> flo
     if min(positives, negatives) < 1:
         return None
     return min(0.5, auroc_half_width(AUROC, positives, negatives, inflation))
-
-
-def _needed(prevalence: float, inflation: float) -> dict[str, int]:
-    if not 0 < prevalence < 1:
-        return {}
-    alone = {
-        f"AUROC {AUROC:.2f} to within {AIM:g}": visits_for_half_width(AUROC, AIM, prevalence),
-        f"calibration slope to within {SLOPE_AIM:g}": visits_for_slope(
-            AUROC, SLOPE_AIM, prevalence
-        ),
-        f"observed/expected within a factor of {RATIO_AIM:g}": visits_for_ratio(
-            RATIO_AIM, prevalence
-        ),
-    }
-    return {aim: round(visits * inflation) for aim, visits in alone.items()}
 
 
 def precision_findings(found: Precision) -> Iterator[Finding]:

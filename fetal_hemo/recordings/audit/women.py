@@ -30,6 +30,16 @@ def women_findings(recordings: Sequence[Recording]) -> Iterator[Finding]:
         yield warning("women", f"{text} ages and pressures at several visits: one woman?")
 
 
+def same_woman_pairs(recordings: Sequence[Recording]) -> list[tuple[str, str, str]]:
+    """Two participants who may be one woman, and why, by the same tests as `women_findings`."""
+    ids = dict.fromkeys((r.participant_id for r in recordings), 0)
+    alike = [(one, other) for names in _spelled_alike(ids) for one, other in combinations(names, 2)]
+    return [
+        *((one, other, "ids that differ only in spelling") for one, other in alike),
+        *((one, other, "the same ages and pressures") for one, other in _agreeing(recordings)),
+    ]
+
+
 def _spelled_alike(ids: Mapping[str, int]) -> list[list[str]]:
     """Ids that are equal without capitals, signs and leading zeros."""
     alike: dict[str, list[str]] = defaultdict(list)

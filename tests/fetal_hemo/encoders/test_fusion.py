@@ -32,10 +32,12 @@ def test_masked_views_do_not_change_the_result(
 ) -> None:
     mask = torch.tensor(subset).expand(2, 4, 3)
     garbage = torch.where(mask[..., None] > 0, embeddings, torch.full_like(embeddings, 1e3))
-    found = fusion(embeddings, mask)
+    found, weights = fusion(embeddings, mask)
     assert found.shape == (2, 4, 8)
+    torch.testing.assert_close(weights.sum(dim=-1), torch.ones(2, 4))
+    assert (weights[mask == 0] == 0).all()
     assert torch.isfinite(found).all()
-    torch.testing.assert_close(fusion(garbage, mask), found, atol=1e-6, rtol=0)
+    torch.testing.assert_close(fusion(garbage, mask)[0], found, atol=1e-6, rtol=0)
 
 
 @pytest.mark.parametrize("view", [0, 1, 2])
@@ -44,18 +46,18 @@ def test_a_single_view_is_its_own_projection(
 ) -> None:
     mask = torch.eye(3)[view].expand(2, 4, 3)
     expected = fusion.project[view](embeddings[:, :, view])
-    torch.testing.assert_close(fusion(embeddings, mask), expected)
+    torch.testing.assert_close(fusion(embeddings, mask)[0], expected)
 
 
 def test_every_view_counts_when_none_is_masked(
     fusion: ViewFusion, embeddings: torch.Tensor
 ) -> None:
-    plain = fusion(embeddings, torch.ones(2, 4, 3))
+    plain, _ = fusion(embeddings, torch.ones(2, 4, 3))
     for view in range(3):
         changed = embeddings.clone()
         changed[:, :, view] += 1.0
-        assert (fusion(changed, torch.ones(2, 4, 3)) - plain).abs().max() > 1e-2
+        assert (fusion(changed, torch.ones(2, 4, 3))[0] - plain).abs().max() > 1e-2
 
 
 def test_no_view_at_all_gives_zeros(fusion: ViewFusion, embeddings: torch.Tensor) -> None:
-    assert (fusion(embeddings, torch.zeros(2, 4, 3)) == 0).all()
+    assert all((part == 0).all() for part in fusion(embeddings, torch.zeros(2, 4, 3)))

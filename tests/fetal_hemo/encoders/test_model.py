@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ from torch import Tensor
 
 from fetal_hemo.constants import BP_CLASSES, QUALITY_CLASSES, VIEWS
 from fetal_hemo.encoders import ModelSize, ScreeningModel
+from fetal_hemo.recipe import load_recipe
 
 MOST_PARAMETERS = 300_000  # the bundle stays far below 1 MB
 # Added to the score of every view alike, it cancels in the softmax over views.
@@ -25,9 +27,9 @@ def test_window_outputs_have_the_shapes_of_the_contract(
     assert (
         out.heart_rate_bpm.shape == out.heart_rate_confidence.shape == out.dead_share.shape == (4,)
     )
-    assert out.beat_attention.shape == (4, 125)
+    assert out.beat_attention.shape == (4, 2, 125)
     torch.testing.assert_close(out.quality.sum(dim=1), torch.ones(4))
-    torch.testing.assert_close(out.beat_attention.sum(dim=1), torch.ones(4))
+    torch.testing.assert_close(out.beat_attention.sum(dim=-1), torch.ones(4, 2))
     torch.testing.assert_close(out.heart_rate_bpm, torch.full((4,), 144.0), atol=1.5, rtol=0)
 
 
@@ -85,7 +87,7 @@ def test_quality_head_never_trains(model: ScreeningModel, samples: Tensor) -> No
     before = {name: value.clone() for name, value in model.quality.state_dict().items()}
     assert model.train() is model
     assert model.training
-    assert model.views.training
+    assert model.time_frequency.training
     assert not any(module.training for module in model.quality.modules())
     model.encode_windows(samples)
     for name, value in model.quality.state_dict().items():  # running statistics included
@@ -123,3 +125,34 @@ def test_windows_do_not_depend_on_their_neighbours(model: ScreeningModel, sample
 def test_silence_gives_finite_outputs(value: float, model: ScreeningModel) -> None:
     out = model.encode_windows(torch.full((2, 15_000), value))
     assert all(torch.isfinite(field).all() for field in out)
+
+
+def test_the_tiny_recipe_fits_a_microcontroller() -> None:
+    recipe = load_recipe(Path(__file__).parents[3] / "recipes" / "tiny.toml").model
+    size = ModelSize(
+        recipe.width, recipe.embedding, recipe.recording_embedding, recipe.attention_heads
+    )
+    learned = sum(p.numel() for p in ScreeningModel(size).parameters() if p.requires_grad)
+    assert learned <= 40_000
+
+
+def test_a_view_that_is_not_offered_is_never_heard(recordings) -> None:
+    size = ModelSize(views=("envelope", "rhythm"))
+    deaf = ScreeningModel(size).eval()
+    changed = recordings.view_embeddings.clone()
+    changed[:, :, VIEWS.index("time_frequency")] += 5.0
+    plain = deaf.encode_recording(*recordings)
+    other = deaf.encode_recording(*recordings._replace(view_embeddings=changed))
+    torch.testing.assert_close(other.logits, plain.logits)
+    assert (plain.view_attention[..., VIEWS.index("time_frequency")] == 0).all()
+
+
+def test_without_window_attention_every_window_weighs_the_same_at_any_time(recordings) -> None:
+    flat = ScreeningModel(ModelSize(window_attention=False)).eval()
+    mask = recordings.window_mask.clone()
+    mask[:, 1] = 0.0
+    plain = flat.encode_recording(*recordings[:3], mask)
+    torch.testing.assert_close(plain.window_attention, mask / mask.sum(1, keepdim=True))
+    order = torch.arange(mask.shape[1]).flip(0)
+    turned = flat.encode_recording(*(field[:, order] for field in (*recordings[:3], mask)))
+    torch.testing.assert_close(turned.logits, plain.logits, atol=1e-5, rtol=1e-5)

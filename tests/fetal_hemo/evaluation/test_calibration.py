@@ -8,15 +8,12 @@ import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
-from sklearn.metrics import brier_score_loss
 
 from fetal_hemo.evaluation.calibration import (
-    brier,
     calibration_error,
     calibration_slope_intercept,
     fit_platt,
     reliability_bins,
-    scaled_brier,
 )
 
 
@@ -77,26 +74,33 @@ def test_one_class_or_separated_rows_give_a_reason(
     assert slope.reason
 
 
-def test_brier_equals_sklearn_and_scales() -> None:
-    margin, labels = drawn(300, 0.6, -1.0)
-    chance = expit(margin)
-    assert brier(chance, labels) == pytest.approx(brier_score_loss(labels, chance))
-    assert scaled_brier(labels, labels) == 1.0
-    assert scaled_brier(np.full(300, labels.mean()), labels) == pytest.approx(0.0)
-    assert math.isnan(scaled_brier([0.1], [0]))
-
-
 def test_perfect_probabilities_lie_in_the_null_band_and_wrong_ones_do_not() -> None:
     margin, labels = drawn(1_000, 0.6, -2.0)
-    right = calibration_error(expit(0.6 * margin - 2.0), labels)
-    wrong = calibration_error(expit(0.6 * margin - 1.0), labels)
+    women = np.arange(1_000)
+    right = calibration_error(expit(0.6 * margin - 2.0), labels, women)
+    wrong = calibration_error(expit(0.6 * margin - 1.0), labels, women)
     assert 0 < right.ece < right.null_95 < 0.05
     assert wrong.ece > 2 * wrong.null_95
-    assert calibration_error([], []) is None
+    assert calibration_error([], [], []) is None
+
+
+def test_null_band_of_single_visits_is_that_of_drawn_labels_and_copies_widen_it() -> None:
+    margin, labels = drawn(1_000, 0.6, -2.0)
+    chance, women = expit(0.6 * margin - 2.0), np.arange(1_000)
+    alone = calibration_error(chance, labels, women)
+    generator = np.random.default_rng(1)
+    null = [
+        calibration_error(chance, generator.random(1_000) < chance, women, draws=1).ece
+        for _ in range(300)
+    ]
+    assert alone.null_95 == pytest.approx(np.quantile(null, 0.95), rel=0.15)
+    copied = calibration_error(np.tile(chance, 4), np.tile(labels, 4), np.tile(women, 4))
+    assert copied.ece == pytest.approx(alone.ece)
+    assert copied.null_95 == pytest.approx(alone.null_95, rel=0.15)
 
 
 def test_ece_by_hand() -> None:
-    error = calibration_error([0.2] * 10 + [0.6] * 10, [0] * 10 + [1] * 10)
+    error = calibration_error([0.2] * 10 + [0.6] * 10, [0] * 10 + [1] * 10, np.arange(20))
     assert error.ece == pytest.approx((0.2 + 0.4) / 2)
 
 

@@ -23,6 +23,8 @@ def table(rows: int = 5) -> ScoreTable:
         participant_id=np.array(['w,"1"'] * rows, dtype=np.str_),
         visit_id=ids,
         split=np.array(["test"] * rows, dtype=np.str_),
+        device_id=np.array([""] * rows, dtype=np.str_),
+        site_id=ids,
         label=generator.integers(0, 2, rows),
         bp_class=generator.integers(0, 4, rows),
         abstained=np.arange(rows) == 1,

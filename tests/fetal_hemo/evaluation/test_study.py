@@ -30,12 +30,14 @@ def study(women: int, positives: int | None = None, seed: int = 0) -> StudyInput
         label = (np.arange(rows) < positives).astype(np.int64)
     margin = generator.normal(size=rows) + 1.5 * label
     train_labels = generator.integers(0, 2, train)
-    numbers = {f.name: generator.normal(size=rows) for f in fields(ScoreTable)[10:]}
+    numbers = {f.name: generator.normal(size=rows) for f in fields(ScoreTable)[12:]}
     table = ScoreTable(
         recording_id=np.array([f"r{i}" for i in range(rows)], dtype=np.str_),
         participant_id=np.array([f"w{i // 2}" for i in range(rows)], dtype=np.str_),
         visit_id=np.array([f"v{i % 2}" for i in range(rows)], dtype=np.str_),
         split=np.array(["test"] * rows, dtype=np.str_),
+        device_id=np.array(["d"] * rows, dtype=np.str_),
+        site_id=np.array(["s"] * rows, dtype=np.str_),
         label=label,
         bp_class=np.where(
             label == 1, generator.integers(2, 4, rows), generator.integers(0, 2, rows)
@@ -165,5 +167,7 @@ def test_a_shared_woman_is_refused() -> None:
     given = study(6, 2)
     women = given.train_women.copy()
     women[0] = "w0"
-    with pytest.raises(FetalHemoError, match="E-SPLIT"):
+    with pytest.raises(FetalHemoError, match=r"E-SPLIT.* training and in the test"):
         run_study(replace(given, train_women=women))
+    with pytest.raises(FetalHemoError, match=r"E-SPLIT.* validation and in the test"):
+        run_study(replace(given, validation=given.test))

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from fetal_hemo.errors import FetalHemoError
-from fetal_hemo.recordings.audio import load_samples, windows_of
+from fetal_hemo.recordings.audio import load_samples, read_windows, windows_of
 
 
 def test_a_4_khz_file_is_read_sample_for_sample(tmp_path: Path) -> None:
@@ -39,3 +39,38 @@ def test_what_is_no_audio_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.flac").write_text("not audio")
     with pytest.raises(FetalHemoError, match="E-NOT-AUDIO"):
         load_samples(tmp_path / "a.flac")
+
+
+@pytest.mark.parametrize(
+    ("name", "rate", "channels", "subtype"),
+    [
+        ("a.flac", 4_000, 1, "PCM_16"),
+        ("a.wav", 4_000, 2, "PCM_16"),
+        ("a.flac", 4_000, 1, "PCM_24"),
+        ("a.wav", 4_000, 1, "FLOAT"),
+        ("a.flac", 8_000, 1, "PCM_16"),
+        ("a.wav", 11_025, 2, "PCM_16"),
+    ],
+)
+def test_sought_windows_are_those_of_the_whole_file(
+    tmp_path: Path, name: str, rate: int, channels: int, subtype: str
+) -> None:
+    """Whatever the file is; those at 4 kHz and 16 bit are read by seeking."""
+    sound = 0.2 * np.random.default_rng(1).standard_normal((rate * 20, channels))
+    soundfile.write(tmp_path / name, sound, rate, subtype=subtype)
+    for channel in range(channels):
+        whole = windows_of(load_samples(tmp_path / name, channel))
+        for indices in ([4, 0, 3], list(range(5)), []):
+            found = read_windows(tmp_path / name, channel, indices)
+            np.testing.assert_array_equal(found, whole[indices])
+
+
+def test_a_damaged_file_is_refused_by_window_too(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(-9_000, 9_000, 60_000).astype(np.int16)
+    soundfile.write(tmp_path / "a.flac", noise, 4_000)
+    content = (tmp_path / "a.flac").read_bytes()
+    (tmp_path / "a.flac").write_bytes(content[: len(content) // 2])
+    with pytest.raises(FetalHemoError, match=r"E-TRUNCATED|E-DAMAGED"):
+        read_windows(tmp_path / "a.flac", 0, [3])
+    with pytest.raises(FetalHemoError, match="E-NOT-FOUND"):
+        read_windows(tmp_path / "b.flac", 0, [0])

@@ -20,12 +20,14 @@ def make_study():
         rows = 2 * women
         label = (np.arange(rows) < positives).astype(np.int64)
         margin = generator.normal(size=rows) + 1.5 * label
-        numbers = {f.name: generator.normal(size=rows) for f in fields(ScoreTable)[10:]}
+        numbers = {f.name: generator.normal(size=rows) for f in fields(ScoreTable)[12:]}
         table = ScoreTable(
             recording_id=np.array([f"r{i}" for i in range(rows)], dtype=np.str_),
             participant_id=np.array([f"w{i // 2}" for i in range(rows)], dtype=np.str_),
             visit_id=np.array([f"v{i % 2}" for i in range(rows)], dtype=np.str_),
             split=np.array(["test"] * rows, dtype=np.str_),
+            device_id=np.array(["d"] * rows, dtype=np.str_),
+            site_id=np.array(["s"] * rows, dtype=np.str_),
             label=label,
             bp_class=2 * label,
             abstained=np.zeros(rows, dtype=bool),

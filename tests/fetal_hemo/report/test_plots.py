@@ -13,6 +13,8 @@ from fetal_hemo.report.training_plot import series_names, training_plot
 
 CHANCE = np.linspace(0, 1, 40)
 LABELS = (np.arange(40) % 4 == 3).astype(int)
+CURVE = {"probability": [0.1, 0.9], "observed": [0.1, 0.8], "low": [0, 0.7], "high": [0.2, 0.9]}
+NO_CURVE: dict[str, list[float]] = {"probability": [], "observed": [], "low": [], "high": []}
 
 
 def alt(svg: str) -> str:
@@ -27,9 +29,9 @@ def test_roc_names_the_operating_point() -> None:
 
 
 def test_calibration_counts_its_visits() -> None:
-    assert "40 visits in 2 groups" in alt(calibration_plot(CHANCE, LABELS, np.arange(40)))
-    assert calibration_plot([0.5], [1], ["a"]) is not None
-    assert calibration_plot([], [], []) is None
+    assert "40 visits in 2 groups" in alt(calibration_plot(CHANCE, LABELS, np.arange(40), CURVE))
+    assert calibration_plot([0.5], [1], ["a"], NO_CURVE) is not None
+    assert calibration_plot([], [], [], NO_CURVE) is None
 
 
 def test_forest_shows_model_and_controls(make_study) -> None:

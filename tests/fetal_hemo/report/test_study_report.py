@@ -26,7 +26,7 @@ def test_headline_controls_and_limits(make_study, tmp_path: Path) -> None:
     assert "at 5 % prevalence" in text
     assert "never a diagnosis" in text
     assert "Simulated data" in text
-    assert text.count("<svg") == 5
+    assert text.count("<svg") == 9
     assert "<script" not in text
     assert "http" not in text.replace("http-equiv", "")
 

@@ -14,6 +14,6 @@ def test_every_part_is_escaped() -> None:
 
 
 def test_estimates() -> None:
-    assert estimate_text(Estimate(0.8, 0.75, 0.844).to_json()) == "0.80 (0.75 to 0.84)"
+    assert estimate_text(Estimate(0.8, 0.75, 0.844).to_json()) == "0.80 (0.75\xa0to\xa00.84)"
     assert estimate_text(Estimate(0.8, reason="few women").to_json()) == "0.80 (few women)"
     assert estimate_text(missing("no visit").to_json()) == "not available: no visit"

@@ -21,7 +21,7 @@ from fetal_hemo.simulate.depth import echo_loss_db
 from fetal_hemo.simulate.population import Population
 from fetal_hemo.simulate.quality_runs import SHARE, quality_runs
 from fetal_hemo.simulate.recording import record_visit
-from fetal_hemo.simulate.site import trouble_at
+from fetal_hemo.simulate.site import TROUBLES, trouble_at
 from fetal_hemo.simulate.streams import Purpose, stream
 from fetal_hemo.simulate.woman import DEVICES, SITES, Visit, Woman, draw_visit, draw_woman
 
@@ -115,20 +115,24 @@ def test_nor_without_an_effect_whatever_is_on(row: Row, confounder: str) -> None
 
 
 @pytest.mark.slow
-def test_quality_as_the_audio_tells_it_is_a_shortcut_only_through_confounders() -> None:
-    """What the shipped quality head says of half a minute: the share of each trouble."""
+def test_the_noisier_site_is_heard_in_the_sound() -> None:
+    """So the shortcut is there for a model: what the shipped quality head says of two minutes.
+
+    Quality goes with the reading only through the site; the tests above follow that half of the
+    way on true labels, for hundreds of women, which sound would need hours for.
+    """
     front_end, head = FrontEnd().eval(), load_quality_head()
-    troubles = slice(1, len(SHARE))
-
-    def heard(population: Population, woman: Woman, visit: Visit) -> list[float]:
-        made = record_visit(population, woman.index, visit.index, 0.5)
-        with torch.inference_mode():
-            told = head(front_end(torch.from_numpy(windows_of(made.samples))))[:, troubles]
-        return told.double().mean(dim=0).tolist()
-
-    some = on("device", "site", "bmi")
-    there = score(heard, some, on("device", "site", "bmi", seed=OTHER), 220)
-    gone = score(heard, some, on(seed=OTHER), 220)
-    print(f"audio quality alone: {there} with device, site and bmi on, {gone} with none")
-    assert above_chance(there)
-    assert covers_chance(gone)
+    troubles = slice(1, 1 + len(TROUBLES))
+    population = on("site")
+    heard, noisiest = [], []
+    for index in range(240):
+        woman = draw_woman(population, index)
+        if woman.site in (0, SITES - 1):
+            sound = record_visit(population, index, 0, minutes=2.0).samples
+            with torch.inference_mode():
+                told = head(front_end(torch.from_numpy(windows_of(sound))))[:, troubles]
+            heard.append(float(told.sum(dim=1).mean()))
+            noisiest.append(woman.site > 0)
+    troubled = clustered_auroc(np.array(heard), np.array(noisiest), np.arange(len(heard)))
+    print(f"trouble heard, noisiest against quietest site: {troubled}")
+    assert above_chance(troubled)

@@ -13,13 +13,16 @@ import torch
 from fetal_hemo.recipe import Recipe, load_recipe
 from fetal_hemo.recordings.cohort import Cohort, open_cohort
 from fetal_hemo.simulate import simulate_cohort
+from fetal_hemo.training.checkpoint import History
 from fetal_hemo.training.contrastive import ContrastiveObjective
-from fetal_hemo.training.fit import History
 from fetal_hemo.training.pretrain import train
 from fetal_hemo.training.run_folder import start_run
 from fetal_hemo.training.survey import Survey, survey
 
 RECIPE = """
+[training]
+checkpoint_s = 0  # after every step
+
 [pretrain]
 epochs = 3
 visits_per_batch = 8

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from safetensors import safe_open
 
 from fetal_hemo.evaluation import read_scores
 from fetal_hemo.recordings.cohort import open_cohort
@@ -65,6 +66,28 @@ def test_the_generated_c_passes_its_own_check(runs: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_the_study_says_that_no_leak_was_found(runs: Path) -> None:
+    found = json.loads((runs / "study" / "metrics.json").read_text())["leakage"]
+    assert found["clean"] is True, found
+    assert len(found["questions"]) == 6
+    assert "No leak was found by 6 questions." in (runs / "study" / "report.html").read_text()
+    stages = json.loads((runs / "fine" / "fitted.json").read_text())["stages"]
+    names = {stage["stage"]: stage["fold"] for stage in stages}
+    assert names["pretraining's class prototypes"] == names["class prototypes"] == "train"
+    assert names["calibration"] == names["threshold"] == names["epoch"] == "validation"
+
+
+def test_nobody_is_listened_to_twice(runs: Path) -> None:
+    """Fine-tuning takes over the survey of pretraining; evaluation hears its test women alone."""
+    lines = {
+        name: (runs / name / "survey.jsonl").read_text().splitlines()
+        for name in ("pre", "fine", "study")
+    }
+    assert lines["fine"] == lines["pre"]
+    assert 0 < len(lines["study"]) < len(lines["pre"])
+    assert not set(lines["study"]) & set(lines["pre"])
+
+
 def test_no_woman_is_on_both_sides(runs: Path, cohort: Path) -> None:
     recordings = open_cohort(cohort).recordings
     splits = read_splits(runs / "fine" / "splits.json", recordings)
@@ -72,6 +95,20 @@ def test_no_woman_is_on_both_sides(runs: Path, cohort: Path) -> None:
     assert scored
     assert scored <= set(splits.women("test"))
     assert not scored & set(splits.women("train") + splits.women("validation"))
+
+
+def test_a_study_keeps_what_its_numbers_came_from(runs: Path, cohort: Path) -> None:
+    splits = read_splits(runs / "fine" / "splits.json", open_cohort(cohort).recordings)
+    known = read_scores(runs / "study" / "validation_scores.csv")
+    assert set(known.participant_id.tolist()) <= set(splits.women("validation"))
+    scored = read_scores(runs / "study" / "scores.csv")
+    raised = (scored.sbp_mmhg >= 140) | (scored.dbp_mmhg >= 90)
+    assert (raised == (scored.label == 1)).all()
+    assert (scored.device_id != "").all()
+    listed = (runs / "study" / "labels_to_look_up.csv").read_text().splitlines()
+    metrics = json.loads((runs / "study" / "metrics.json").read_text())
+    assert len(listed) == 1 + metrics["labels"]["suspicious"]
+    assert metrics["abstention"]["conformal"]["reason"] == ""
 
 
 def test_every_headline_has_its_controls(runs: Path) -> None:
@@ -137,23 +174,33 @@ def test_a_run_is_not_overwritten(runs: Path, cohort: Path, recipe: Path) -> Non
     assert not (runs / "no.fhb").exists()
 
 
+def stopped_inside_an_epoch(command: list[str], out: Path, how: signal.Signals) -> tuple[int, str]:
+    """Status and stderr of a run that was stopped after its first step, before its epoch's end."""
+    for _ in range(5):  # a machine that is busy may let it come to the end of an epoch
+        shutil.rmtree(out, ignore_errors=True)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        deadline = time.monotonic() + 120
+        while not (out / "checkpoint.safetensors").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(how)
+        _, stderr = process.communicate(timeout=60)
+        with safe_open(str(out / "checkpoint.safetensors"), framework="pt") as file:
+            position = json.loads(file.metadata()["position"])
+        if position["steps"]:
+            return process.returncode, stderr.decode()
+    raise AssertionError("the run was never caught inside an epoch")
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_run_ends_with_the_same_bits(
     runs: Path, cohort: Path, recipe: Path, tmp_path: Path, how: signal.Signals
 ) -> None:
     out = tmp_path / "run"
     command = [sys.executable, "-m", "fetal_hemo.cli", "pretrain", str(cohort), "--out", str(out)]
-    process = subprocess.Popen(
-        [*command, "--recipe", str(recipe)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    deadline = time.monotonic() + 120
-    while not (out / "checkpoint.safetensors").exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    process.send_signal(how)
-    _, stderr = process.communicate(timeout=60)
+    status, stderr = stopped_inside_an_epoch([*command, "--recipe", str(recipe)], out, how)
     if how == signal.SIGINT:
-        assert process.returncode == 130
-        assert stderr.decode().strip().splitlines()[-1].startswith("E-INTERRUPTED")
+        assert status == 130
+        assert stderr.strip().splitlines()[-1].startswith("E-INTERRUPTED")
     assert json.loads((out / "run.json").read_text())["status"] == "started"
     refused = fetal_hemo("pretrain", cohort, "--recipe", recipe, "--out", out, home=tmp_path)
     assert refused.returncode == 3
@@ -164,6 +211,36 @@ def test_an_interrupted_run_ends_with_the_same_bits(
     assert resumed.returncode == 0, resumed.stderr
     model = "model.safetensors"
     assert (out / model).read_bytes() == (runs / "pre" / model).read_bytes()
+
+
+@pytest.mark.slow
+def test_two_processes_train_what_one_does(
+    runs: Path, cohort: Path, recipe: Path, tmp_path: Path
+) -> None:
+    """The verbs under torchrun: the same losses, one that writes, one that speaks."""
+    pre, fine = tmp_path / "pre", tmp_path / "fine"
+    launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    for arguments in (
+        ("pretrain", cohort, "--recipe", recipe, "--out", pre),
+        ("finetune", cohort, "--from", pre, "--out", fine),
+    ):
+        done = subprocess.run(
+            [sys.executable, *launcher, "-m", "fetal_hemo.cli", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count("report.html") == 1
+    for folder, name in ((pre, "pre"), (fine, "fine")):
+        assert json.loads((folder / "run.json").read_text())["processes"] == 2
+        together, alone = (
+            [json.loads(line)["loss"] for line in (path / "steps.jsonl").open()]
+            for path in (folder, runs / name)
+        )
+        assert together == pytest.approx(alone, rel=1e-2)
+        assert together[0] == pytest.approx(alone[0], rel=1e-3)
 
 
 def test_resume_refuses_another_recipe(cohort: Path, recipe: Path, tmp_path: Path) -> None:

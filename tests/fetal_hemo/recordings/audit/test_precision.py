@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from fetal_hemo.evaluation.development_size import development_size, parameters_supported
+from fetal_hemo.evaluation.sample_size import auroc_half_width, visits_for_half_width
 from fetal_hemo.recordings.audit.precision import precision_findings, precision_of
-from fetal_hemo.recordings.audit.sample_size import auroc_half_width, visits_for_half_width
 
 
 def test_independent_visits() -> None:
@@ -17,7 +18,8 @@ def test_independent_visits() -> None:
     assert found.effective_visits == 1_634
     assert found.half_width_all == pytest.approx(auroc_half_width(0.8, 81, 1_553))
     assert found.half_width_test == pytest.approx(auroc_half_width(0.8, 16.2, 310.6))
-    assert found.parameters_supported == 8
+    assert found.parameters_supported == parameters_supported(0.8, 81 / 1_634, 1_634)
+    assert max(found.needed_to_develop.values()) == development_size(0.8, 81 / 1_634, 10).visits
     first = next(iter(found.needed.values()))
     assert first == visits_for_half_width(0.8, 0.05, 81 / 1_634)
 
@@ -36,7 +38,7 @@ def test_repeat_visits_cost_size_and_raise_the_need() -> None:
 def test_without_both_labels_nothing_is_claimed(labels: list[int]) -> None:
     found = precision_of(labels, [f"w{i}" for i in range(len(labels))], test_share=0.2)
     assert found.half_width_all is None
-    assert found.needed == {}
+    assert found.needed == found.needed_to_develop == {}
     assert list(precision_findings(found)) == []
 
 

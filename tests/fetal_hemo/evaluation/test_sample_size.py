@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fetal_hemo.evaluation.auroc import clustered_auroc
-from fetal_hemo.recordings.audit.sample_size import (
+from fetal_hemo.evaluation.sample_size import (
     auroc_half_width,
     design_effect,
     intraclass_correlation,
@@ -99,3 +99,22 @@ def test_the_design_effect_brings_the_half_width_near_the_clustered_interval() -
     inflated = auroc_half_width(value, 360, 840, design_effect(correlation, women))
     assert plain < 0.7 * true
     assert inflated == pytest.approx(true, rel=0.15)
+
+
+def test_published_examples_of_validation() -> None:
+    """pmvalsampsize (Riley 2024): C 0.80 at 1.8 %, then C 0.78 at 20 %; intervals 0.1 wide."""
+    assert visits_for_auroc(0.80, 0.05, 0.018) == 4_252
+    assert visits_for_auroc(0.78, 0.05, 0.20) == 511
+    # Theirs draws a normal score in each class; this one integrates over it.
+    assert visits_for_slope(0.80, 0.1, 0.018) == pytest.approx(17_080, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("prevalence", "width", "expected"), [(0.018, 1.0, 905), (0.2, 0.2, 1_538)]
+)
+def test_published_examples_of_observed_over_expected(
+    prevalence: float, width: float, expected: int
+) -> None:
+    """Riley 2024 set the width of the interval, which is `factor - 1 / factor` around 1."""
+    factor = width / 2 + math.hypot(1, width / 2)
+    assert visits_for_ratio(factor, prevalence) == pytest.approx(expected, rel=0.003)

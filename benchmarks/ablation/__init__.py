@@ -1,0 +1,1 @@
+"""What each part of the method is worth: rows, folds, cells and the table they make."""

@@ -1,0 +1,25 @@
+"""Which code makes a row's predictions, by the row's kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from benchmarks.ablation.cell import CellKey, Prediction
+from benchmarks.ablation.learned import ours
+from benchmarks.ablation.lineage import cnn_gru_attention
+from benchmarks.ablation.minirocket import minirocket
+from benchmarks.ablation.rows import Row
+from benchmarks.ablation.simple import features, random_encoder
+from benchmarks.ablation.stacked import with_history, with_visits
+from benchmarks.ablation.world import FoldVisits, World
+
+Maker = Callable[[Row, FoldVisits, World, CellKey], Prediction]
+MAKERS: dict[str, Maker] = {
+    "features": features,
+    "random": random_encoder,
+    "minirocket": minirocket,
+    "lineage": cnn_gru_attention,
+    "ours": ours,
+    "ours+history": with_history,
+    "ours+visits": with_visits,
+}

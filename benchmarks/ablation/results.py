@@ -1,0 +1,55 @@
+"""The results file: every finished cell, so that a stopped comparison goes on where it was."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import fetal_hemo
+import firmware_bridge.rhythm
+from benchmarks.ablation.cell import CellKey
+from benchmarks.ablation.plan import Plan
+from fetal_hemo.training.run_folder import versions
+from firmware_bridge.store import write_atomically
+
+ROOMS = ("contrast", "encoders", "signals", "simulate", "training", "views", "recipes")
+Cell = dict[str, Any]
+
+
+class Results:
+    """Cells by key, in a JSON file that is written after each of them."""
+
+    def __init__(self, path: Path, plan: Plan) -> None:
+        self.path = path
+        document = json.loads(path.read_bytes()) if path.exists() else {}
+        self.cells: dict[str, Cell] = document.get("cells", {})
+        self.head = {"simulated": True, "plan": vars(plan), "versions": versions()}
+
+    def cell(self, key: CellKey, make: Callable[[], Cell]) -> Cell:
+        """The finished cell; where it is missing it is made and kept."""
+        if str(key) not in self.cells:
+            self.cells[str(key)] = make() | {"code": code_id()}
+            self.write({})
+        return self.cells[str(key)]
+
+    def write(self, table: dict[str, Any]) -> None:
+        """Write the cells and a table of them."""
+        document = {**self.head, "table": table, "cells": self.cells}
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        lines = json.dumps(document, indent=0, separators=(",", ":"), allow_nan=False)
+        write_atomically(self.path, lines.encode() + b"\n")
+
+
+def code_id() -> str:
+    """Hash of the code that a cell depends on."""
+    package = Path(fetal_hemo.__file__ or "").parent
+    folders = [package / room for room in ROOMS]
+    folders.append(Path(firmware_bridge.rhythm.__file__ or "").parent)
+    digest = hashlib.sha256()
+    for folder in folders:
+        for file in sorted(f for f in folder.rglob("*") if f.suffix in (".py", ".toml")):
+            digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:16]

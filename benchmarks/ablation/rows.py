@@ -1,0 +1,180 @@
+"""The rows of the table: baselines, the reconstructed method, and what it is without each part.
+
+A learned row is the recipe `recipes/quick.toml` with changes, `section.setting -> value`. Nothing
+of a row is chosen on the cohorts that it is judged on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Changes = dict[str, Any]
+OURS = "ours"
+SUPERVISED = "supervised_hierarchical"
+TIME_FREQUENCY = {"model.views": ("time_frequency",), "model.view_dropout": 0.0}
+NO_LONG_TAIL = {
+    "finetune.logit_adjustment": 0.0,
+    "finetune.auxiliary_contrast": 0.0,
+    "pretrain.prototype_weight": 0.0,
+}
+SIMCLR = {**TIME_FREQUENCY, **NO_LONG_TAIL, "pretrain.view_loss": "pairs"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One way to a score for every visit; `kind` says which code makes it."""
+
+    name: str
+    kind: str
+    meaning: str
+    changes: Changes = field(default_factory=dict)
+    pretrained: bool = True
+    label_share: float = 1.0
+
+
+BASELINES = (
+    Row("age_ga_bmi", "features", "age + gestational age + BMI, logistic"),
+    Row("rhythm_logistic", "features", "heart rate and its variation, logistic"),
+    Row("rhythm_boosting", "features", "heart rate and its variation, gradient boosting"),
+    Row("quality_only", "features", "signal quality only, logistic (negative control)"),
+    Row("gestational_age_only", "features", "gestational age only, logistic (negative control)"),
+    Row("random_encoder", "random", "our encoder with random weights, logistic"),
+    Row("minirocket", "minirocket", "MiniRocket on the envelopes, ridge (Dempster 2021)"),
+    Row("cnn_gru_attention", "lineage", "flat CNN-GRU-attention, windows averaged (lineage)"),
+    Row(
+        SUPERVISED,
+        "ours",
+        "hierarchical attention on the time-frequency view, supervised (form of 2022)",
+        {**TIME_FREQUENCY, **NO_LONG_TAIL},
+        pretrained=False,
+    ),
+    Row("hierarchical_simclr", "ours", "the same, pretrained by SimCLR", SIMCLR),
+    Row(
+        "hierarchical_supcon",
+        "ours",
+        "the same, pretrained by supervised contrast",
+        {
+            **SIMCLR,
+            "pretrain.view_loss": "off",
+            "pretrain.prototype_weight": 1.0,
+            "pretrain.visit_loss": "supcon",
+        },
+    ),
+)
+PARTS = (
+    Row(OURS, "ours", "ours: three views, hierarchy, prototypes, long-tail terms"),
+    Row("ours_and_history", "ours+history", "ours with age, gestational age and BMI, logistic"),
+    Row("ours_longitudinal", "ours+visits", "ours with attention over a woman's earlier visits"),
+    Row(
+        "minus_prototypes",
+        "ours",
+        "no class prototypes",
+        {"pretrain.visit_loss": "supcon", "finetune.auxiliary_contrast": 0.0},
+    ),
+    Row("minus_multi_view", "ours", "no contrast between views", {"pretrain.view_loss": "off"}),
+    Row("minus_hierarchy", "ours", "windows averaged", {"model.window_attention": False}),
+    Row("minus_long_tail", "ours", "no terms for rare classes", NO_LONG_TAIL),
+    Row("minus_pretraining", "ours", "trained on labels only", pretrained=False),
+    Row(
+        "minus_time_frequency",
+        "ours",
+        "without that view",
+        {"model.views": ("envelope", "rhythm")},
+    ),
+    Row(
+        "minus_envelope",
+        "ours",
+        "without that view",
+        {"model.views": ("time_frequency", "rhythm")},
+    ),
+    Row(
+        "minus_rhythm",
+        "ours",
+        "without that view",
+        {"model.views": ("time_frequency", "envelope")},
+    ),
+)
+OPTIONS = (
+    Row("plus_no_view_dropout", "ours", "no view dropout", {"model.view_dropout": 0.0}),
+    Row("plus_view_dropout", "ours", "view dropout 0.4 (MCUR)", {"model.view_dropout": 0.4}),
+    Row("plus_pairwise", "ours", "pairwise view contrast", {"pretrain.view_loss": "pairwise"}),
+    Row("plus_decoupled", "ours", "decoupled contrast (DCL)", {"pretrain.decoupled": True}),
+    Row("plus_teacher", "ours", "EMA teacher (UniSD)", {"teacher.weight": 0.5}),
+    Row(
+        "plus_false_negatives",
+        "ours",
+        "likely false negatives masked (TabEmbed)",
+        {"pairs.false_negatives": "share", "pairs.hardest_negatives": 32},
+    ),
+    Row(
+        "plus_strata",
+        "ours",
+        "negatives of the same unit and gestational age (IKEA)",
+        {"pairs.negatives": ("other_woman", "same_device", "same_gestational_age")},
+    ),
+    Row(
+        "plus_women",
+        "ours",
+        "visits of one woman attract each other",
+        {
+            "pairs.positives": "woman",
+            "pretrain.view_loss": "pairs",
+            "pairs.visits_per_woman": 2,
+        },
+    ),
+    Row("plus_targeted", "ours", "fixed targets (TSC)", {"pretrain.visit_loss": "targeted"}),
+    Row("plus_supmin", "ours", "SupMin", {"pretrain.visit_loss": "supmin"}),
+    Row("plus_supproto", "ours", "SupProto", {"pretrain.visit_loss": "supproto"}),
+    Row(
+        "plus_patient_aware",
+        "ours",
+        "patient-aware contrast",
+        {"pretrain.visit_loss": "patient_aware", "pairs.visits_per_woman": 2},
+    ),
+    Row("plus_rank", "ours", "Rank-N-Contrast on pressures", {"pretrain.rank_weight": 0.5}),
+    Row(
+        "plus_angular",
+        "ours",
+        "angular similarity, pairwise views",
+        {"pretrain.similarity": "angular", "pretrain.view_loss": "pairwise"},
+    ),
+    Row(
+        "plus_sound",
+        "ours",
+        "contamination, crops, warps and band edges as augmentation",
+        {
+            f"augment.chance.{name}": 0.5
+            for name in ("beat_crop", "time_warp", "contamination", "band_edges")
+        },
+    ),
+    Row(
+        "plus_no_auxiliary",
+        "ours",
+        "no contrast while fine-tuning",
+        {"finetune.auxiliary_contrast": 0.0},
+    ),
+    *(
+        Row(
+            f"embedding_{size}",
+            "ours",
+            f"embeddings of {size} numbers",
+            {"model.embedding": size, "model.recording_embedding": size},
+        )
+        for size in (8, 16, 32, 96)
+    ),
+)
+LABELS = tuple(
+    Row(
+        f"{name}_labels_{share}",
+        "ours",
+        f"{name} with the labels of {share} % of the training women",
+        {} if name == OURS else {**TIME_FREQUENCY, **NO_LONG_TAIL},
+        pretrained=name == OURS,
+        label_share=share / 100,
+    )
+    for name in (OURS, SUPERVISED)
+    for share in (10, 25, 50)
+)
+ROWS = {row.name: row for row in (*BASELINES, *PARTS, *OPTIONS, *LABELS)}
+SMOKE_ROWS = ("age_ga_bmi", "minirocket", "cnn_gru_attention", OURS, "ours_longitudinal")

@@ -1,0 +1,110 @@
+"""The table: what the cells of each row say together, women the unit of every interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from benchmarks.ablation.results import Cell
+from benchmarks.ablation.rows import OURS, ROWS
+from benchmarks.ablation.world import World
+from fetal_hemo.constants import BP_CLASSES
+from fetal_hemo.evaluation.auroc import clustered_auroc, paired_clustered_difference
+from fetal_hemo.evaluation.calibration import calibration_slope_intercept
+from fetal_hemo.evaluation.recall import balanced_accuracy
+
+Cells = Mapping[str, Cell]
+Json = dict[str, Any]
+
+
+class Pooled:
+    """Predictions of one row and seed for every visit, each by the fold that never saw it."""
+
+    def __init__(self, cells: Sequence[Cell], world: World) -> None:
+        log_odds: dict[str, float] = {}
+        classes: dict[str, int] = {}
+        for cell in cells:
+            ids = [visit.recording.recording_id for visit in world.fold(cell["fold"]).test]
+            log_odds.update(zip(ids, cell["log_odds"], strict=True))
+            if cell["classes"] is not None:
+                classes.update(zip(ids, map(int, cell["classes"]), strict=True))
+        ids = [visit.recording.recording_id for visit in world.visits]
+        self.log_odds = np.array([log_odds[name] for name in ids])
+        self.classes = np.array([classes[name] for name in ids]) if classes else None
+
+
+def table(cells: Cells, world: World, effect: float) -> Json:
+    """By row name the columns of the table; rows with a missing fold are left out."""
+    women = [visit.recording.participant_id for visit in world.visits]
+    labels = np.array([visit.label for visit in world.visits])
+    positive = labels >= 2
+    best = world.oracle()
+    ceiling = [best[visit.recording.recording_id] for visit in world.visits]
+    oracle = clustered_auroc(ceiling, positive, women)
+    pooled = _pooled(cells, world, effect)
+    rows: Json = {"oracle": {"meaning": "Bayes' rule on noiseless features", **_auroc(oracle)}}
+    reference = pooled.get((OURS, 0))
+    for (name, seed), found in pooled.items():
+        if seed:
+            continue
+        auroc = clustered_auroc(found.log_odds, positive, women)
+        row = {"meaning": ROWS[name].meaning, **_auroc(auroc)}
+        if reference is not None and name != OURS:
+            row["ours_minus_this"] = paired_clustered_difference(
+                reference.log_odds, found.log_odds, positive, women
+            ).to_json()
+        if auroc.value is not None and oracle.value is not None and oracle.value > 0.5:
+            row["share_of_headroom"] = round((auroc.value - 0.5) / (oracle.value - 0.5), 3)
+        slope, _ = calibration_slope_intercept(found.log_odds, positive, women)
+        row |= {"calibration_slope": slope.to_json(), **_recalls(found, labels)}
+        row |= _costs([cells[key] for key in cells if key.startswith(f"{effect:g}/{name}/0/")])
+        others = [p for (other, _), p in pooled.items() if other == name]
+        row["auroc_by_seed"] = [
+            round(clustered_auroc(p.log_odds, positive, women).value or np.nan, 4) for p in others
+        ]
+        rows[name] = row
+    return rows
+
+
+def _pooled(cells: Cells, world: World, effect: float) -> dict[tuple[str, int], Pooled]:
+    by_row: dict[tuple[str, int], list[Cell]] = {}
+    for cell in cells.values():
+        if cell["effect"] == effect:
+            by_row.setdefault((cell["row"], cell["seed"]), []).append(cell)
+    return {
+        key: Pooled(some, world) for key, some in by_row.items() if len(some) == world.plan.folds
+    }
+
+
+def _auroc(estimate: Any) -> Json:
+    return {"auroc": estimate.to_json()}
+
+
+def _recalls(found: Pooled, labels: np.ndarray) -> Json:
+    if found.classes is None:
+        return {"balanced_accuracy": None, "worst_class_recall": None}
+    recalls = [
+        float((found.classes[labels == c] == c).mean())
+        for c in range(len(BP_CLASSES))
+        if (labels == c).any()
+    ]
+    return {
+        "balanced_accuracy": round(balanced_accuracy(found.classes, labels), 4),
+        "worst_class_recall": round(min(recalls), 4),
+    }
+
+
+def _costs(cells: Sequence[Cell]) -> Json:
+    again = [cell["reidentification"] for cell in cells if "reidentification" in cell]
+    found: Json = {
+        "seconds": round(sum(cell["seconds"] for cell in cells), 1),
+        "parameters": cells[0]["parameters"],
+        "code": sorted({cell["code"] for cell in cells}),
+    }
+    if again:
+        hits, chance = zip(*again, strict=True)
+        found["reidentification"] = round(float(np.mean(hits)), 4)
+        found["reidentification_by_chance"] = round(float(np.mean(chance)), 4)
+    return found

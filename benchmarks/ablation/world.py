@@ -1,0 +1,105 @@
+"""The cohort that rows are compared on: made once, surveyed once, five folds of women."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.ablation.plan import VALIDATION_SHARE, Plan
+from fetal_hemo.recipe import Recipe
+from fetal_hemo.recordings.cohort import Cohort, open_cohort
+from fetal_hemo.recordings.folds import Folds, make_folds
+from fetal_hemo.simulate.cohort import simulate_cohort
+from fetal_hemo.training.survey import Visit, survey
+from firmware_bridge.store import write_atomically
+
+SURVEY = "survey.json"
+
+
+class FoldVisits(NamedTuple):
+    """Visits with a reading of the women who train, who validate and who test."""
+
+    train: tuple[Visit, ...]
+    validation: tuple[Visit, ...]
+    test: tuple[Visit, ...]
+
+
+class World:
+    """A simulated cohort in `folder`, its usable visits with a reading, and its folds.
+
+    `work` is where training may write.
+    """
+
+    def __init__(self, plan: Plan, effect: float, folder: Path, recipe: Recipe) -> None:
+        self.plan, self.recipe = plan, recipe
+        self.path = folder / f"{plan.name}_{effect:g}"
+        self.work = self.path / "work"
+        if not (self.path / "oracle.json").exists():
+            print(f"simulating {plan.women} women at effect {effect:g}", file=sys.stderr)
+            simulate_cohort(
+                self.path,
+                plan.women,
+                plan.cohort_seed,
+                effect,
+                plan.minutes,
+                plan.prevalence,
+            )
+        self.cohort = open_cohort(self.path)
+        self.visits = self._survey()
+        self.folds = _folds(self.visits, plan)
+
+    def fold(self, number: int) -> FoldVisits:
+        """The `FoldVisits` of a fold: validation women are a share of those who do not test."""
+        test, rest = set(self.folds.test_women(number)), self.folds.train_women(number)
+        inner = make_folds(_strata(self.visits, rest), round(1 / VALIDATION_SHARE), number)
+        validation = set(inner.test_women(0))
+        parts: dict[str, list[Visit]] = {"train": [], "validation": [], "test": []}
+        for visit in self.visits:
+            woman = visit.recording.participant_id
+            name = "test" if woman in test else "validation" if woman in validation else "train"
+            parts[name].append(visit)
+        return FoldVisits(*(tuple(part) for part in parts.values()))
+
+    def oracle(self) -> dict[str, float]:
+        """What the best possible method says of each recording, from noiseless features."""
+        known = json.loads((self.path / "oracle.json").read_bytes())["recordings"]
+        return {name: scores["features"] for name, scores in known.items()}
+
+    def _survey(self) -> tuple[Visit, ...]:
+        """All usable visits with a reading; the survey is kept, since it hears every recording."""
+        kept = self.path / SURVEY
+        known = {r.recording_id: r for r in self.cohort.recordings}
+        if not kept.exists():
+            print(f"listening to {len(known)} recordings", file=sys.stderr)
+            found = survey(self.cohort, self.cohort.recordings, self.recipe).visits
+            rows = [asdict(v) | {"recording": v.recording.recording_id} for v in found]
+            write_atomically(kept, json.dumps(rows).encode())
+        rows = json.loads(kept.read_bytes())
+        visits = (_visit(row, self.cohort) for row in _with_recordings(rows, known))
+        return tuple(visit for visit in visits if visit.label >= 0)
+
+
+def _with_recordings(rows: list[dict], known: dict) -> list[dict]:
+    return [row | {"recording": known[row["recording"]]} for row in rows]
+
+
+def _visit(row: dict, cohort: Cohort) -> Visit:
+    return Visit(**row | {name: tuple(row[name]) for name in ("usable", "quality_shares")})
+
+
+def _folds(visits: tuple[Visit, ...], plan: Plan) -> Folds:
+    women = sorted({visit.recording.participant_id for visit in visits})
+    return make_folds(_strata(visits, women), plan.folds, plan.cohort_seed)
+
+
+def _strata(visits: tuple[Visit, ...], women: list[str]) -> dict[str, str]:
+    """Each woman's highest class: rare classes are spread over the folds."""
+    highest = dict.fromkeys(women, -1)
+    for visit in visits:
+        woman = visit.recording.participant_id
+        if woman in highest:
+            highest[woman] = max(highest[woman], visit.label)
+    return {woman: str(label) for woman, label in highest.items()}

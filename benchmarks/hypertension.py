@@ -1,0 +1,105 @@
+"""What is each part of the method worth? Rows on five folds of simulated women.
+
+    python -m benchmarks.hypertension [--smoke] [--rows NAME,NAME] [--hours 8] [--json]
+
+Every cell (row, seed, fold) is kept in the results file as soon as it is done: run it again and it
+goes on. Everything is simulated: only differences between rows mean anything. The reconstruction
+of AutoHyPE (2026) that is called `ours` follows its abstract; its methods text is not public.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.ablation.cell import CellKey, run_cell
+from benchmarks.ablation.plan import EFFECT, FULL, NO_EFFECT, SMOKE, Plan
+from benchmarks.ablation.results import Results
+from benchmarks.ablation.rows import OURS, ROWS, SMOKE_ROWS
+from benchmarks.ablation.table import table
+from benchmarks.ablation.world import World
+from fetal_hemo.recipe import load_recipe
+from fetal_hemo.suggestion import suggestion
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results" / "hypertension.json"
+RECIPE = HERE.parent / "recipes" / "quick.toml"
+WORK = HERE.parent / "runs" / "hypertension"
+REPEATED, MORE_SEEDS = 3, (1, 2)  # the best rows are trained again, and once without an effect
+
+
+def main() -> None:
+    args = _arguments()
+    plan = SMOKE if args.smoke else FULL
+    results = Results(args.out, plan)
+    stop = time.monotonic() + 3600 * args.hours
+    worlds: dict[float, World] = {}
+
+    def world(effect: float) -> World:
+        if effect not in worlds:
+            worlds[effect] = World(plan, effect, args.work, load_recipe(RECIPE))
+        return worlds[effect]
+
+    for key in cells(args.rows, plan, results, world(EFFECT)):
+        if time.monotonic() > stop and str(key) not in results.cells:
+            print(f"stopped before {key}: run it again to go on", file=sys.stderr)
+            break
+        began = time.monotonic()
+        results.cell(key, lambda key=key: run_cell(key, ROWS[key.row], world(key.effect)))
+        print(f"{key}: {time.monotonic() - began:.0f} s", file=sys.stderr)
+    tables = {f"effect_{e:g}": table(results.cells, world(e), e) for e in _effects(results)}
+    results.write(tables)
+    print(json.dumps({"simulated": True, "plan": plan.name, "table": tables}, indent=1))
+
+
+def cells(rows: list[str], plan: Plan, results: Results, world: World) -> Iterator[CellKey]:
+    """Keys of all cells in order: every row once, then more seeds and no effect for the best."""
+    for name in rows:
+        yield from (CellKey(EFFECT, name, 0, fold) for fold in range(plan.folds))
+    for name in best(results, world):
+        for seed in MORE_SEEDS:
+            yield from (CellKey(EFFECT, name, seed, fold) for fold in range(plan.folds))
+        yield from (CellKey(NO_EFFECT, name, 0, fold) for fold in range(plan.folds))
+
+
+def best(results: Results, world: World) -> list[str]:
+    """The trained rows with the highest AUROC, ours always among them; none in a smoke run."""
+    if world.plan is SMOKE:
+        return []
+    found = table(results.cells, world, EFFECT)
+    trained = [name for name in found if name in ROWS and ROWS[name].kind.startswith("ours")]
+    ranked = sorted(trained, key=lambda name: -(found[name]["auroc"]["value"] or 0.0))
+    return list(dict.fromkeys([OURS, *ranked]))[:REPEATED]
+
+
+def _effects(results: Results) -> list[float]:
+    return sorted({cell["effect"] for cell in results.cells.values()}, reverse=True)
+
+
+def _arguments() -> Any:
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    parser.add_argument("--smoke", action="store_true", help="minutes, to see that it runs")
+    parser.add_argument("--rows", help="names with commas (default: all of them)")
+    parser.add_argument("--hours", type=float, default=8.0, help="begin no cell after so many")
+    parser.add_argument("--out", type=Path, help="results file")
+    parser.add_argument("--work", type=Path, default=WORK, help="cohorts and trainings")
+    parser.add_argument("--json", action="store_true", help="one JSON object (always printed)")
+    args = parser.parse_args()
+    every = SMOKE_ROWS if args.smoke else tuple(ROWS)
+    args.rows = args.rows.split(",") if args.rows else list(every)
+    for name in args.rows:
+        if name not in ROWS:
+            parser.error(f"no row {name!r}; {suggestion(name, ROWS)}")
+    args.out = args.out or (args.work / "smoke.json" if args.smoke else RESULTS)
+    return args
+
+
+if __name__ == "__main__":
+    main()

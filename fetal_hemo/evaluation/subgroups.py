@@ -1,0 +1,80 @@
+"""The same measures in every subgroup, and none where too few events could name a woman."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fetal_hemo.evaluation.auroc import clustered_auroc
+from fetal_hemo.evaluation.calibration import calibration_slope_intercept
+from fetal_hemo.evaluation.estimate import Estimate, missing
+from fetal_hemo.evaluation.operating_point import operating_point
+from fetal_hemo.evaluation.proportion import clustered_proportion
+from fetal_hemo.evaluation.subgroup_columns import Groups
+
+FEWEST_EVENTS = 10
+
+
+class Subgroup(NamedTuple):
+    """One row of the table; `events` is None, and no measure is given, where it is suppressed."""
+
+    variable: str
+    group: str
+    rows: int
+    events: int | None
+    auroc: Estimate
+    slope: Estimate
+    sensitivity: Estimate
+    specificity: Estimate
+    answered: Estimate
+
+
+class Judged(NamedTuple):
+    """What is known of each recording `(rows,)`; `scored` ones have a probability."""
+
+    probability: NDArray[np.float64]
+    labels: NDArray[np.int64]
+    women: NDArray[np.str_]
+    scored: NDArray[np.bool_]
+
+
+def subgroups(columns: Mapping[str, Groups], judged: Judged, threshold: float) -> list[Subgroup]:
+    """`Subgroup`s of each variable; a group without a recording is left out.
+
+    With fewer than 10 recordings of either class among those scored, only their number is given.
+    Many subgroups are many comparisons: an interval apart from the others' is a question, not an
+    answer.
+    """
+    found = []
+    for variable, groups in columns.items():
+        for number, name in enumerate(groups.names):
+            inside = groups.member == number
+            if inside.any():
+                found.append(_subgroup(variable, name, inside, judged, threshold))
+    return found
+
+
+def _subgroup(
+    variable: str, group: str, inside: NDArray[np.bool_], judged: Judged, threshold: float
+) -> Subgroup:
+    rows = inside & judged.scored
+    chance, label, woman = judged.probability[rows], judged.labels[rows], judged.women[rows]
+    events = int((label == 1).sum())
+    if min(events, len(label) - events) < FEWEST_EVENTS:
+        none = missing(f"fewer than {FEWEST_EVENTS} visits of one class")
+        return Subgroup(variable, group, int(inside.sum()), None, none, none, none, none, none)
+    point = operating_point(chance, label, woman, threshold)
+    return Subgroup(
+        variable,
+        group,
+        int(inside.sum()),
+        events,
+        clustered_auroc(chance, label, woman),
+        calibration_slope_intercept(chance, label, woman)[0],
+        point.sensitivity,
+        point.specificity,
+        clustered_proportion(judged.scored[inside], judged.women[inside]),
+    )

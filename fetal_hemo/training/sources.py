@@ -1,0 +1,28 @@
+"""Where batches come from: sound that is decoded each time, or signals that were heard once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from fetal_hemo.recordings.cohort import Cohort
+from fetal_hemo.training.batches import EVERY, Batch, Chosen, load_chosen
+
+
+class Source(Protocol):
+    """Loads what was chosen."""
+
+    def load(self, chosen: Chosen, mine: slice = EVERY) -> Batch:
+        """The `Batch`, with the samples or signals of those of its visits that are `mine`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Sound:
+    """Batches with samples, decoded from the cohort's files."""
+
+    cohort: Cohort
+
+    def load(self, chosen: Chosen, mine: slice = EVERY) -> Batch:
+        """The `Batch` with samples."""
+        return load_chosen(self.cohort, chosen, mine)

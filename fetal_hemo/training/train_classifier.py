@@ -1,0 +1,127 @@
+"""Training of the classifier on labelled visits that are surveyed already."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from fetal_hemo.encoders import ScreeningModel
+from fetal_hemo.progress import Progress, silent
+from fetal_hemo.recipe import Recipe
+from fetal_hemo.recordings.cohort import Cohort
+from fetal_hemo.training.batches import Batch, Chosen, choose, list_ends, shuffled
+from fetal_hemo.training.checkpoint import History
+from fetal_hemo.training.classification import ClassificationObjective
+from fetal_hemo.training.early_stop import EarlyStop
+from fetal_hemo.training.feed import Feed
+from fetal_hemo.training.fit import Loop
+from fetal_hemo.training.fits import record_fit
+from fetal_hemo.training.folds import Folds
+from fetal_hemo.training.kept_signals import KeptSignals
+from fetal_hemo.training.randomness import generator
+from fetal_hemo.training.run_folder import RunFolder
+from fetal_hemo.training.schedule import Schedule
+from fetal_hemo.training.scoring import score_visits
+from fetal_hemo.training.sources import Sound, Source
+from fetal_hemo.training.survey import Visit
+from fetal_hemo.training.training_log import TrainingLog
+from fetal_hemo.training.world import own, wait_for_all
+
+SIGNALS = "signals"  # folder of a run that is there while it trains without augmentation
+
+
+def train_classifier(
+    run: RunFolder,
+    cohort: Cohort,
+    folds: Folds,
+    model: ScreeningModel,
+    recipe: Recipe,
+    progress: Progress = silent,
+    signals: Path | None = None,
+) -> History:
+    """The history of its epochs; the model, pretrained before, has the weights of the best of them.
+
+    All visits are labelled and surveyed. Without augmentation the signals are kept in the folder
+    `signals`, which other runs may share; without one, in the run until it ends. Raises E-DIVERGED,
+    E-NEEDS-EXTRA, E-INTERRUPTED or E-STORAGE.
+    """
+    settings = recipe.finetune
+    _record_fits(run, folds)
+    start = generator(settings.seed, "prototypes")
+    objective = ClassificationObjective(model, recipe, folds.train, start)
+    source: Source = Sound(cohort)
+    if not settings.augment:
+        source = KeptSignals(cohort, signals or run.path / SIGNALS)
+    stop = EarlyStop(run, model, settings.patience)
+
+    def after_epoch(history: History, row: dict[str, Any]) -> bool:
+        scores = score_visits(model, source, folds.validation)
+        row["validation_loss"] = balanced_loss(scores.logits, folds.validation)
+        return stop.judge(history, row)
+
+    feed = labelled_feed(source, folds.train, recipe)
+    history = Loop(
+        run,
+        objective,
+        _optimizer(objective, recipe),
+        feed,
+        Schedule(settings.epochs, feed.steps, settings.seed),
+        after_epoch,
+        recipe.training.checkpoint_s,
+        TrainingLog(run, recipe.training.tensorboard),
+        progress,
+    ).run_all()
+    wait_for_all()
+    if history:
+        stop.take_best()
+    if run.writes:
+        shutil.rmtree(run.path / SIGNALS, ignore_errors=True)
+    return history
+
+
+def labelled_feed(source: Source, visits: Sequence[Visit], recipe: Recipe) -> Feed[Chosen, Batch]:
+    """Batches that hold every visit once an epoch."""
+    settings = recipe.finetune
+
+    def chosen(draw: torch.Generator) -> Iterator[Chosen]:
+        for some in shuffled(visits, settings.recordings_per_batch, draw):
+            yield choose(some, settings.max_windows, draw)
+
+    def load(some: Chosen) -> Batch:
+        return source.load(some, own(len(some.visits)))
+
+    steps = len(list_ends(len(visits), settings.recordings_per_batch)) - 1
+    return Feed(chosen, load, steps)
+
+
+def _record_fits(run: RunFolder, folds: Folds) -> None:
+    record_fit(run, ["classifier", "class prototypes", "class prior"], "train", folds.train)
+    record_fit(run, ["epoch"], "validation", folds.validation)
+
+
+def balanced_loss(logits: np.ndarray, visits: Sequence[Visit]) -> float:
+    """Cross-entropy averaged within each class that occurs, then over the classes."""
+    labels = torch.tensor([visit.label for visit in visits])
+    losses = functional.cross_entropy(torch.from_numpy(logits), labels, reduction="none")
+    return float(torch.stack([losses[labels == c].mean() for c in labels.unique()]).mean())
+
+
+def _optimizer(objective: ClassificationObjective, recipe: Recipe) -> torch.optim.Optimizer:
+    """AdamW with one rate for what is new and a lower one for what was pretrained."""
+    new = [*objective.model.classifier.parameters(), *objective.prototypes.parameters()]
+    known = {id(parameter) for parameter in new}
+    old = [p for p in objective.parameters() if id(p) not in known and p.requires_grad]
+    settings = recipe.finetune
+    return torch.optim.AdamW(
+        [
+            {"params": new, "lr": settings.learning_rate},
+            {"params": old, "lr": settings.encoder_learning_rate},
+        ],
+        weight_decay=settings.weight_decay,
+    )

@@ -1,0 +1,136 @@
+"""What the person with the probe sees: the heart rate in big digits, a bar, one sentence."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import textwrap
+from typing import TextIO
+
+from firmware_bridge.listen.digits import ROWS, WIDTH, big
+from firmware_bridge.listen.events import Ended, Signal, Started, Told, Waiting, WindowDone
+
+ENTER, LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"  # a screen of its own, no cursor
+HOME, LINE_END, REST = "\x1b[H", "\x1b[K", "\x1b[J"
+GREEN, YELLOW, RED, PLAIN = "\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[0m"
+GOOD, FAIR = 0.5, 0.25  # of good signal
+DIGITS = 3  # of a heart rate
+LARGEST = 4
+NOT_A_DIAGNOSIS = "This ranks who needs a cuff reading; it is not a diagnosis."
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds, such as 1:05."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+class Lines:
+    """A line each window; for a log, or a terminal that cannot be drawn on."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def __enter__(self) -> Lines:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def tell(self, told: Told) -> None:
+        """Write what a line is worth."""
+        if isinstance(told, WindowDone):
+            rate = "---" if told.heart_rate_bpm is None else f"{told.heart_rate_bpm:.0f}"
+            good = clock(told.good_signal_s)
+            text = f"{clock(told.time_s)}  {rate} bpm  {told.quality}  {good} good; {told.sentence}"
+        elif isinstance(told, Started):
+            text = f"listening to {told.source} at {told.sample_rate_hz} Hz"
+        elif isinstance(told, Waiting | Ended):
+            text = told.sentence
+        else:
+            return
+        print(text, file=self._out, flush=True)
+
+
+class Panel:
+    """The whole terminal, drawn again four times a second; what was on it comes back at the end."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        encoding = out.encoding or "ascii"
+        self._full, self._empty = ("█", "░") if _can_write("█░", encoding) else ("#", ".")
+        self._colour = "NO_COLOR" not in os.environ
+        self._signal: Signal | None = None
+        self._window: WindowDone | None = None
+
+    def __enter__(self) -> Panel:
+        self._out.write(ENTER)
+        self._draw(["waiting for sound"])
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._out.write(LEAVE)
+        self._out.flush()
+
+    def tell(self, told: Told) -> None:
+        """Draw the newest state."""
+        if isinstance(told, Signal):
+            self._signal = told
+        elif isinstance(told, WindowDone):
+            self._window = told
+        if isinstance(told, Waiting | Ended):
+            self._draw([told.sentence])
+        elif self._signal is not None:
+            self._draw(self._lines(self._signal))
+
+    def _lines(self, signal: Signal) -> list[str]:
+        width, height = self._size()
+        good_s = 0.0 if self._window is None else self._window.good_signal_s
+        heard = f"{clock(signal.time_s)} heard, {clock(good_s)} good{self._losses()}"
+        texts = (signal.sentence, "", heard, NOT_A_DIAGNOSIS)
+        below = ["beats a minute", "", self._bar(signal.good_signal, width)]
+        below += [line for text in texts for line in textwrap.wrap(text, width) or [""]]
+        room = min(width // (2 * WIDTH * DIGITS), (height - len(below)) // ROWS)
+        rate = "---" if signal.heart_rate_bpm is None else f"{signal.heart_rate_bpm:.0f}"
+        digits = big(rate.rjust(DIGITS), max(1, min(room, LARGEST)), self._full)
+        if len(digits) + len(below) > height:
+            below = [line for line in below if line]
+        return [*digits, *below][:height]
+
+    def _size(self) -> tuple[int, int]:
+        """Columns and lines of the terminal that is drawn on."""
+        try:
+            size = os.get_terminal_size(self._out.fileno())
+        except (OSError, ValueError):
+            size = shutil.get_terminal_size()
+        return size if size.columns else shutil.get_terminal_size()
+
+    def _bar(self, good: float, width: int) -> str:
+        room = min(width - 8, 60)
+        filled = round(good * room)
+        colour = GREEN if good >= GOOD else YELLOW if good >= FAIR else RED
+        bar = self._full * filled + self._empty * (room - filled)
+        return f"signal {colour}{bar}{PLAIN}" if self._colour else f"signal {bar}"
+
+    def _losses(self) -> str:
+        counters = {} if self._window is None else self._window.counters
+        lost = counters.get("lost", 0) + counters.get("dropped", 0)
+        return f", {lost} lost on the way" if lost else ""
+
+    def _draw(self, lines: list[str]) -> None:
+        text = "".join(f"{line}{LINE_END}\r\n" for line in lines)
+        self._out.write(HOME + text.removesuffix("\r\n") + REST)
+        self._out.flush()
+
+
+def display_on(out: TextIO) -> Lines | Panel:
+    """The panel where `out` is a terminal that can be drawn on, else lines."""
+    can_draw = out.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    return Panel(out) if can_draw else Lines(out)
+
+
+def _can_write(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

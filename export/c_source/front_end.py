@@ -20,7 +20,7 @@ from fetal_hemo.constants import (
     WINDOW_S,
     WINDOW_SAMPLES,
 )
-from fetal_hemo.signals import front_end
+from fetal_hemo.signals import front_end, intervals
 from fetal_hemo.signals.envelope import GROUPS_HZ
 from fetal_hemo.signals.envelope import LOG_FLOOR as ENVELOPE_FLOOR
 from fetal_hemo.signals.heart_rate import ENVELOPE_BAND_HZ, SPECTRUM_S, STEP_FRAMES
@@ -45,6 +45,7 @@ from firmware_bridge.rhythm.rate_track import (
 
 LN_OCTAVES = (-12, 10)  # of a magnitude over its mean; beyond, the floor or the end of the scale
 LN_STEPS = 16  # an octave; linear between, wrong by less than 1e-4
+STRETCH_STEP = 256  # hundredths of a beat a minute; linear between, wrong by less than 2e-4
 CIRCLE = 5_600  # steps a turn, on which all phases of `heart_rate` fall: k * 3 / 1120, k * 2 / 2800
 
 
@@ -53,7 +54,7 @@ def front_end_tables() -> str:
     lines = ["/* Generated from fetal_hemo.signals: the only definition of the signal path. */"]
     lines += ["#ifndef FH_FRONT_END_TABLES_H", "#define FH_FRONT_END_TABLES_H", ""]
     lines += ["#include <stdint.h>", ""]
-    for part in (_sizes(), filter_tables(), _logarithms(), _rhythm()):
+    for part in (_sizes(), filter_tables(), _logarithms(), _rhythm(), _intervals()):
         lines += [*part, ""]
     return "\n".join([*lines, "#endif", ""])
 
@@ -135,3 +136,31 @@ def _rhythm() -> list[str]:
         *table("int16_t", "fh_prior", np.rint(PRIOR * (Q15 - 1)).astype(np.int16)),
         *table("uint16_t", "fh_second", TWICE_LAGS.astype(np.uint16)),
     ]
+
+
+def _intervals() -> list[str]:
+    steps, frames = FRAMES // intervals.STEP_FRAMES, intervals.STEP_FRAMES
+    shortest, longest = intervals.STRETCH
+    first, last = (100 * _bpm_of(stretch) for stretch in (longest, shortest))
+    centi_bpm = first + STRETCH_STEP * np.arange(2 + (last - first) // STRETCH_STEP)
+    stretch = (100 * intervals.REFERENCE_BPM / centi_bpm) ** intervals.CYCLE_POWER
+    numbers = {
+        "FH_INTERVAL_FRAMES": frames,
+        "FH_INTERVAL_STEPS": steps,
+        "FH_INTERVAL_LAGS": intervals.LAGS,
+        "FH_SOURCE_LAGS": intervals.SOURCE_LAGS,
+        "FH_LEAST_SQUARE": math.ceil(steps * intervals.LEAST_POWER * (1024 * frames) ** 2),
+        "FH_FIRST_STRETCH_CENTI_BPM": round(first),
+        "FH_LAST_STRETCH_CENTI_BPM": round(last),
+    }
+    return [
+        *(f"#define {name} {value}" for name, value in numbers.items()),
+        f"/* Lags at a rate that become one at the reference, every {STRETCH_STEP} hundredths of a",
+        " * beat a minute; 1 is 2^15. */",
+        *table("uint16_t", "fh_stretch", np.rint(stretch * Q15).astype(np.uint16)),
+    ]
+
+
+def _bpm_of(stretch: float) -> float:
+    """The rate whose lags are stretched so much."""
+    return float(intervals.REFERENCE_BPM * stretch ** (-1 / intervals.CYCLE_POWER))

@@ -12,6 +12,7 @@ from export.c_source.emit import literal, table
 from export.c_source.refuse import refusal
 from fetal_hemo.constants import BP_CLASSES, VIEWS
 from fetal_hemo.encoders.recording import TIME_PERIODS_S
+from firmware_bridge.rhythm.lags import PRIOR_BPM
 
 Linear = tuple[np.ndarray, np.ndarray | None]  # weight (outputs, inputs), bias (outputs,)
 RECORDING_LAYERS = {  # field of `fh_head`: layer of the recording graph
@@ -26,6 +27,7 @@ RECORDING_LAYERS = {  # field of `fh_head`: layer of the recording graph
     "project_again": "recording.project.2",
     "classifier": "classifier",
 }
+BEAT_VIEWS, RHYTHM = VIEWS[:2], VIEWS[2]
 NORMS = ("norm", "norm_after")  # fields, in the order of the recording graph
 
 
@@ -74,11 +76,18 @@ class Layers:
         return self.constants[name].astype(np.float32)
 
 
-def head_texts(window: bytes, recording: bytes, manifest: dict[str, Any]) -> dict[str, str]:
-    """Texts of the two generated files by name; raises `FetalHemoError` E-EXPORT-C."""
+def head_texts(
+    window: bytes, recording: bytes, manifest: dict[str, Any], channels: int
+) -> dict[str, str]:
+    """Texts of the two generated files by name; raises `FetalHemoError` E-EXPORT-C.
+
+    `channels` are those that come out of the rhythm's trunk.
+    """
     inside, above = Layers(window), Layers(recording)
-    views = {view: _view(inside, view) for view in VIEWS}
-    fields: dict[str, Linear] = {"rate": inside.linear("rate")}
+    if not above.constants["model.offered"].all():
+        raise refusal("a model that leaves out a view", "train with all views")
+    views = {view: _beats(inside, view) for view in BEAT_VIEWS}
+    fields = _rhythm(inside, channels)
     fields |= {f"fusion_{v}": above.linear(f"fusion.project.{v}") for v in range(len(VIEWS))}
     fields |= {field: above.linear(layer) for field, layer in RECORDING_LAYERS.items()}
     fields |= {field: above.norm(number) for number, field in enumerate(NORMS)}
@@ -89,13 +98,24 @@ def head_texts(window: bytes, recording: bytes, manifest: dict[str, Any]) -> dic
     }
 
 
-def _view(layers: Layers, view: str) -> dict[str, Linear]:
-    prefix = f"views.{view}"
+def _beats(layers: Layers, view: str) -> dict[str, Linear]:
     return {
-        "hidden": layers.linear(f"{prefix}.beats.hidden"),
-        "score": layers.score(f"{prefix}.beats"),
-        "project": layers.linear(f"{prefix}.project.0"),
-        "norm": layers.norm_after(f"{prefix}.project.0"),
+        "hidden": layers.linear(f"{view}.beats.hidden"),
+        "score": layers.score(f"{view}.beats"),
+        "project": layers.linear(f"{view}.project.0"),
+        "norm": layers.norm_after(f"{view}.project.0"),
+    }
+
+
+def _rhythm(layers: Layers, channels: int) -> dict[str, Linear]:
+    """Layers of the rhythm; the projection's inputs in the order of C, channels last."""
+    weight, bias = layers.linear(f"{RHYTHM}.project")
+    outputs, inputs = weight.shape
+    steps_first = weight.reshape(outputs, channels, inputs // channels).transpose(0, 2, 1)
+    return {
+        "rhythm": (steps_first.reshape(outputs, inputs), bias),
+        "rhythm_norm": layers.norm_after(f"{RHYTHM}.project"),
+        "rate": layers.linear(f"{RHYTHM}.rate"),
     }
 
 
@@ -109,6 +129,7 @@ def _sizes(view: dict[str, Linear], fields: dict[str, Linear]) -> str:
         "EMBEDDING": len(view["norm"][0]),
         "RECORDING": len(fields["project"][0]),
         "CLASSES": len(BP_CLASSES),
+        "PRIOR_BPM": literal(np.float32(PRIOR_BPM)),
     }
     lines = [f"#define FH_{name} {value}" for name, value in numbers.items()]
     return "\n".join(["#ifndef FH_HEAD_SIZES_H", "#define FH_HEAD_SIZES_H", *lines, "#endif", ""])
@@ -122,7 +143,7 @@ def _weights(
         for name, layer in layers.items():
             lines += _tables(f"{view}_{name}", layer)
         inner = ", ".join(f".{name} = {_pair(f'{view}_{name}', layers[name])}" for name in layers)
-        rows.append(f"    .views[FH_{view.upper()}] = {{{inner}}},")
+        rows.append(f"    .beats[FH_{view.upper()}] = {{{inner}}},")
     for name, layer in fields.items():
         lines += _tables(name, layer)
         stem, _, number = name.rpartition("_")

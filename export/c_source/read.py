@@ -13,7 +13,7 @@ from export.c_source.refuse import refusal
 from export.c_source.tapped import TappedGraph
 from export.c_source.trunk import Convolution, QuantisedTensor, Trunk
 
-VIEW = re.compile(r"views\.(\w+)\.trunk\.")
+VIEW = re.compile(r"model\.(\w+)\.trunk\.")
 PLAIN = {"group": 1, "dilations": [1], "auto_pad": b"NOTSET"}  # what a convolution may say
 
 

@@ -52,7 +52,7 @@ def write_screening_c(bundle: Bundle, folder: Path | str) -> tuple[Trunk, ...]:
     if [trunk.name for trunk in trunks] != list(VIEWS):
         raise refusal(f"trunks {', '.join(trunk.name for trunk in trunks)}, not one for each view")
     graphs = bundle.members["window.onnx"], bundle.members["recording.onnx"]
-    texts |= head_texts(*graphs, bundle.manifest)
+    texts |= head_texts(*graphs, bundle.manifest, trunks[-1].tensors[-1].channels)
     texts["fh_front_end_tables.h"] = front_end_tables()
     _write(texts, RUNTIME + SCREENING, folder)
     return trunks

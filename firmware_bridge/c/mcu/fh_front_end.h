@@ -46,7 +46,10 @@ typedef struct {
 typedef struct {
     int16_t steps[FH_GROUPS][FH_STEPS];
     int16_t cosine[FH_STEPS], sine[FH_STEPS];
+    int16_t autocorrelation[FH_LAGS]; /* 1 is 2^14; only at lags that a beat may have, and twice those */
 } fh_spectrum_room;
+
+#define FH_INTERVAL_ROOM (FH_INTERVAL_STEPS + 5) /* zeros that the last products meet */
 
 typedef struct {
     union {
@@ -57,6 +60,7 @@ typedef struct {
     union {
         fh_hearing hearing;
         fh_spectrum_room spectrum;
+        int16_t units[FH_GROUPS][FH_INTERVAL_ROOM];
         uint8_t byte_of[4096];
     } room;
     uint64_t level;              /* sum of all magnitudes */
@@ -70,10 +74,9 @@ typedef struct {
 enum { FH_CANDIDATES = 3 }; /* rates that a window may have */
 
 typedef struct {
-    int16_t autocorrelation[FH_LAGS]; /* 1 is 2^14 */
-    int16_t confidence;               /* of the first candidate, 1 is 2^14 */
+    int16_t confidence; /* of the first candidate, 1 is 2^14 */
     uint16_t centi_bpm[FH_CANDIDATES]; /* hundredths of a beat a minute, the likeliest first */
-    uint8_t evidence[FH_CANDIDATES];   /* how much speaks for each, eighths of a nat */
+    uint8_t evidence[FH_CANDIDATES]; /* how much speaks for each, eighths of a nat */
 } fh_rhythm;
 
 /* Begin a window. */
@@ -82,8 +85,8 @@ void fh_front_end_start(fh_front_end *front_end);
 /* Take samples at 4 kHz up to the window's end; how many were taken. */
 int fh_front_end_push(fh_front_end *front_end, const int16_t *samples, int count);
 
-/* Whether the window is whole; then the three calls below, once each and in this
- * order; the last overwrites `bands`.
+/* Whether the window is whole; then the four calls below, once each and in this order; the third
+ * overwrites `bands`.
  */
 int fh_front_end_whole(const fh_front_end *front_end);
 
@@ -95,11 +98,14 @@ void fh_front_end_scalogram(fh_front_end *front_end, int32_t multiplier, int zer
 /* The log envelopes as bytes [FH_FRAMES][FH_GROUPS], likewise. */
 void fh_front_end_envelope(fh_front_end *front_end, int32_t multiplier, int zero_point, uint8_t *to);
 
-/* Heart rate and autocorrelation of this window by itself. */
+/* Heart rate of this window by itself. */
 void fh_front_end_rhythm(fh_front_end *front_end, fh_rhythm *rhythm);
 
-/* The autocorrelation as bytes [FH_LAGS]; the multiplier is again 1024 / scale. */
-void fh_rhythm_bytes(const fh_rhythm *rhythm, int32_t multiplier, int zero_point, uint8_t *to);
+/* How well each group's envelope follows each other's, at lags taken from this rate to the reference
+ * rate, as bytes [FH_INTERVAL_LAGS][FH_GROUPS * FH_GROUPS]; the multiplier is again 1024 / scale.
+ */
+void fh_front_end_intervals(fh_front_end *front_end, uint16_t centi_bpm, int32_t multiplier,
+                            int zero_point, uint8_t *to);
 
 #ifdef __cplusplus
 }

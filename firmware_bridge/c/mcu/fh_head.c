@@ -13,6 +13,7 @@
 #define WINDOW_S 3.75f
 #define HEAD_SIZE (FH_EMBEDDING / FH_HEADS)
 #define LOWEST (-1e30f)
+#define FH_FLAT (FH_RHYTHM_OUTPUT_STEPS * FH_RHYTHM_OUTPUT_CHANNELS)
 
 /* ---- building blocks --------------------------------------------------------------------- */
 
@@ -81,7 +82,7 @@ static void add_term(fh_softmax *s, float score, const float *term, int count, f
 
 /* ---- a window ---------------------------------------------------------------------------- */
 
-static void beat_scores(const fh_view_head *head, const float *x, float *scores)
+static void beat_scores(const fh_beats_head *head, const float *x, float *scores)
 {
     float hidden[FH_HIDDEN];
     apply(&head->hidden, x, FH_WIDTH, FH_HIDDEN, hidden);
@@ -90,9 +91,9 @@ static void beat_scores(const fh_view_head *head, const float *x, float *scores)
     apply(&head->score, hidden, FH_HIDDEN, FH_HEADS, scores);
 }
 
-void fh_head_view(int view, const uint8_t *steps, const fh_tensor *tensor, float *embedding)
+void fh_head_beats(int view, const uint8_t *steps, const fh_tensor *tensor, float *embedding)
 {
-    const fh_view_head *head = &fh_model.views[view];
+    const fh_beats_head *head = &fh_model.beats[view];
     fh_softmax state[FH_HEADS];
     float pooled[FH_HEADS * FH_WIDTH] = {0.0f}, x[FH_WIDTH], scores[FH_HEADS];
     for (int h = 0; h < FH_HEADS; h++)
@@ -111,22 +112,37 @@ void fh_head_view(int view, const uint8_t *steps, const fh_tensor *tensor, float
     layer_norm(&head->norm, projected, embedding);
 }
 
-void fh_head_window(float *views, float bpm, float confidence, float *embedding)
+void fh_head_rhythm(const uint8_t *steps, const fh_tensor *tensor, float bpm, float confidence,
+                    float *embedding)
 {
-    const float rate[2] = {5.0f * fh_ln(bpm / 140.0f), confidence};
-    float *rhythm = views + FH_RHYTHM * FH_EMBEDDING, added[FH_EMBEDDING];
-    apply(&fh_model.rate, rate, 2, FH_EMBEDDING, added);
-    for (int i = 0; i < FH_EMBEDDING; i++) {
-        rhythm[i] += added[i];
-        embedding[i] = 0.0f;
+    const fh_linear *project = &fh_model.rhythm;
+    const float rate[2] = {5.0f * fh_ln(bpm / FH_PRIOR_BPM), confidence};
+    float projected[FH_EMBEDDING];
+    for (int o = 0; o < FH_EMBEDDING; o++) {
+        const float *weight = project->weight + o * FH_FLAT;
+        float sum = 0.0f;
+        FH_UNROLL
+        for (int i = 0; i < FH_FLAT; i++)
+            sum = FH_ADD_PRODUCT(sum, weight[i], (float)(steps[i] - tensor->zero_point));
+        projected[o] = sum * tensor->scale + project->bias[o];
     }
+    layer_norm(&fh_model.rhythm_norm, projected, embedding);
+    apply(&fh_model.rate, rate, 2, FH_EMBEDDING, projected);
+    for (int i = 0; i < FH_EMBEDDING; i++)
+        embedding[i] += projected[i];
+}
+
+void fh_head_window(const float *views, float *embedding)
+{
+    for (int i = 0; i < FH_EMBEDDING; i++)
+        embedding[i] = 0.0f;
     fh_softmax state = {LOWEST, 0.0f};
     for (int v = 0; v < FH_VIEWS; v++) {
-        float projected[FH_EMBEDDING], score;
+        float projected[FH_EMBEDDING], bent[FH_EMBEDDING], score;
         apply(&fh_model.fusion[v], views + v * FH_EMBEDDING, FH_EMBEDDING, FH_EMBEDDING, projected);
         for (int i = 0; i < FH_EMBEDDING; i++)
-            added[i] = fh_tanh(projected[i]);
-        apply(&fh_model.fusion_score, added, FH_EMBEDDING, 1, &score);
+            bent[i] = fh_tanh(projected[i]);
+        apply(&fh_model.fusion_score, bent, FH_EMBEDDING, 1, &score);
         add_term(&state, score, projected, FH_EMBEDDING, embedding);
     }
     for (int i = 0; i < FH_EMBEDDING; i++)

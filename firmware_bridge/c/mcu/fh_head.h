@@ -24,11 +24,11 @@ typedef struct {
 typedef struct {
     fh_linear hidden, score, project;
     fh_linear norm; /* weight and bias of the layer norm */
-} fh_view_head;
+} fh_beats_head;
 
 typedef struct {
-    fh_view_head views[FH_VIEWS];
-    fh_linear rate;
+    fh_beats_head beats[FH_RHYTHM]; /* of the views before the rhythm */
+    fh_linear rhythm, rhythm_norm, rate; /* `rhythm` reads the trunk's bytes in their order */
     fh_linear fusion[FH_VIEWS], fusion_score;
     fh_linear time, norm, query_key_value, output, norm_after, widen, narrow;
     fh_linear pool_hidden, pool_score, project, project_again, classifier;
@@ -45,11 +45,15 @@ typedef struct {
     int above; /* whether the probability reaches the threshold */
 } fh_verdict;
 
-/* Embedding of a view from its trunk's bytes. */
-void fh_head_view(int view, const uint8_t *steps, const fh_tensor *tensor, float *embedding);
+/* Embedding of a view that is a sequence from its trunk's bytes. */
+void fh_head_beats(int view, const uint8_t *steps, const fh_tensor *tensor, float *embedding);
 
-/* Embedding of a window from those of its views, [FH_VIEWS][FH_EMBEDDING], and its heart rate. */
-void fh_head_window(float *views, float bpm, float confidence, float *embedding);
+/* Embedding of the rhythm from its trunk's bytes and the heart rate. */
+void fh_head_rhythm(const uint8_t *steps, const fh_tensor *tensor, float bpm, float confidence,
+                    float *embedding);
+
+/* Embedding of a window from those of its views, [FH_VIEWS][FH_EMBEDDING]. */
+void fh_head_window(const float *views, float *embedding);
 
 /* Floats of scratch for so many windows. */
 #define FH_SCRATCH_FLOATS(windows) ((windows) * (3 * FH_EMBEDDING + 1))

@@ -155,9 +155,8 @@ static uint8_t in_eighths(int32_t evidence)
     return fh_byte((int32_t)((int64_t)evidence * (8 * FH_EVIDENCE_WEIGHT) / (3 << 29)));
 }
 
-static void pick(fh_rhythm *r)
+static void pick(const int16_t *curve, fh_rhythm *r)
 {
-    const int16_t *curve = r->autocorrelation;
     int lags[FH_CANDIDATES] = {0};
     int32_t heights[FH_CANDIDATES], before = INT32_MIN, here = evidence_at(curve, 1);
     for (int c = 0; c < FH_CANDIDATES; c++)
@@ -177,22 +176,22 @@ static void pick(fh_rhythm *r)
     r->confidence = (int16_t)(sure < 0 ? 0 : sure > 16384 ? 16384 : sure);
 }
 
+static int16_t autocorrelation_at(uint32_t (*mixed)[FH_LINES], int lag)
+{
+    int32_t found;
+    correlate(mixed, 1, lag, &found);
+    return (int16_t)found;
+}
+
 void fh_front_end_rhythm(fh_front_end *f, fh_rhythm *rhythm)
 {
+    int16_t *curve = f->room.spectrum.autocorrelation;
     uint32_t mixed[1][FH_LINES];
     find_spectra(f);
     mix(f->first.power, mixed[0]);
-    for (int lag = 0; lag < FH_LAGS; lag++) {
-        int32_t found;
-        correlate(mixed, 1, lag, &found);
-        rhythm->autocorrelation[lag] = (int16_t)found;
+    for (int i = 0; i < FH_BEATS; i++) {
+        curve[FH_FIRST_BEAT + i] = autocorrelation_at(mixed, FH_FIRST_BEAT + i);
+        curve[fh_second[i]] = autocorrelation_at(mixed, fh_second[i]);
     }
-    pick(rhythm);
-}
-
-void fh_rhythm_bytes(const fh_rhythm *rhythm, int32_t multiplier, int zero_point, uint8_t *to)
-{
-    for (int i = 0; i < FH_LAGS; i++)
-        to[i] = fh_byte((int32_t)(((int64_t)rhythm->autocorrelation[i] * multiplier + (1 << 23)) >> 24) +
-                        zero_point);
+    pick(curve, rhythm);
 }

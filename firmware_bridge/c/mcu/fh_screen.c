@@ -5,12 +5,27 @@
 /* The trunks' arena lies where the bands were, once the bands have become the first input. */
 typedef char arena_fits[FH_ARENA_BYTES <= sizeof(((fh_front_end *)0)->first.bands) ? 1 : -1];
 
-static void embed(fh_screen *s, int view, float *views)
+/* What the view's trunk makes of the input in the arena. */
+static const uint8_t *run(fh_screen *s, int view, const fh_tensor **out)
 {
-    uint8_t *arena = s->room.front_end.first.bands;
     const fh_trunk *trunk = &fh_trunks[view];
-    const uint8_t *steps = fh_trunk_run(trunk, arena);
-    fh_head_view(view, steps, &trunk->tensors[trunk->layer_count], views + view * FH_EMBEDDING);
+    *out = &trunk->tensors[trunk->layer_count];
+    return fh_trunk_run(trunk, s->room.front_end.first.bands);
+}
+
+static void embed_beats(fh_screen *s, int view, float *views)
+{
+    const fh_tensor *out;
+    const uint8_t *steps = run(s, view, &out);
+    fh_head_beats(view, steps, out, views + view * FH_EMBEDDING);
+}
+
+static void embed_rhythm(fh_screen *s, const fh_rhythm *rhythm, float *views)
+{
+    const fh_tensor *out;
+    const uint8_t *steps = run(s, FH_RHYTHM, &out);
+    fh_head_rhythm(steps, out, (float)rhythm->centi_bpm[0] / 100.0f,
+                   (float)rhythm->confidence / 16384.0f, views + FH_RHYTHM * FH_EMBEDDING);
 }
 
 static void finish_window(fh_screen *s)
@@ -23,19 +38,19 @@ static void finish_window(fh_screen *s)
     fh_front_end_scalogram(f, FH_TIME_FREQUENCY_INPUT_MULTIPLIER,
                            FH_TIME_FREQUENCY_INPUT_ZERO_POINT, arena);
     memmove(fh_trunk_input(&fh_trunks[FH_TIME_FREQUENCY], arena), arena, FH_FRAMES * FH_BANDS);
-    embed(s, FH_TIME_FREQUENCY, views);
+    embed_beats(s, FH_TIME_FREQUENCY, views);
 
     fh_front_end_envelope(f, FH_ENVELOPE_INPUT_MULTIPLIER, FH_ENVELOPE_INPUT_ZERO_POINT,
                           fh_trunk_input(&fh_trunks[FH_ENVELOPE], arena));
-    embed(s, FH_ENVELOPE, views);
+    embed_beats(s, FH_ENVELOPE, views);
 
     fh_front_end_rhythm(f, &rhythm);
-    fh_rhythm_bytes(&rhythm, FH_RHYTHM_INPUT_MULTIPLIER, FH_RHYTHM_INPUT_ZERO_POINT,
-                    fh_trunk_input(&fh_trunks[FH_RHYTHM], arena));
-    embed(s, FH_RHYTHM, views);
+    fh_front_end_intervals(f, rhythm.centi_bpm[0], FH_RHYTHM_INPUT_MULTIPLIER,
+                           FH_RHYTHM_INPUT_ZERO_POINT,
+                           fh_trunk_input(&fh_trunks[FH_RHYTHM], arena));
+    embed_rhythm(s, &rhythm, views);
 
-    fh_head_window(views, (float)rhythm.centi_bpm[0] / 100.0f, (float)rhythm.confidence / 16384.0f,
-                   s->embeddings + s->count * FH_EMBEDDING);
+    fh_head_window(views, s->embeddings + s->count * FH_EMBEDDING);
     fh_window *window = &s->windows[s->count];
     memcpy(window->centi_bpm, rhythm.centi_bpm, sizeof window->centi_bpm);
     memcpy(window->evidence, rhythm.evidence, sizeof window->evidence);

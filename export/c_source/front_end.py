@@ -45,7 +45,7 @@ from firmware_bridge.rhythm.rate_track import (
 
 LN_OCTAVES = (-12, 10)  # of a magnitude over its mean; beyond, the floor or the end of the scale
 LN_STEPS = 16  # an octave; linear between, wrong by less than 1e-4
-STRETCH_STEP = 256  # hundredths of a beat a minute; linear between, wrong by less than 2e-4
+STRETCH_STEP = 128  # hundredths of a beat a minute; linear between, wrong by less than 5e-5
 CIRCLE = 5_600  # steps a turn, on which all phases of `heart_rate` fall: k * 3 / 1120, k * 2 / 2800
 
 

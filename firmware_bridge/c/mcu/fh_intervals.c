@@ -14,6 +14,11 @@ static int32_t square_root(uint64_t value)
     return (int32_t)root;
 }
 
+static inline int32_t rounded(int32_t value, int32_t divisor)
+{
+    return (value + (value < 0 ? -divisor : divisor) / 2) / divisor;
+}
+
 /* Means over FH_INTERVAL_FRAMES frames without the window's mean, as a vector of length 2^15: no
  * product of two such is beyond 2^30. Zeros follow.
  */
@@ -24,7 +29,7 @@ static void make_unit(const fh_front_end *f, int group, int16_t *steps)
     memset(steps, 0, FH_INTERVAL_ROOM * sizeof *steps);
     for (int t = 0; t < FH_FRAMES; t++)
         sum += f->envelope[t][group];
-    const int32_t mean = sum / FH_INTERVAL_STEPS;
+    const int32_t mean = rounded(sum, FH_INTERVAL_STEPS);
     for (int t = 0; t < FH_INTERVAL_STEPS; t++) {
         int32_t step = -mean;
         for (int i = 0; i < FH_INTERVAL_FRAMES; i++)
@@ -34,8 +39,7 @@ static void make_unit(const fh_front_end *f, int group, int16_t *steps)
     }
     const int32_t length = square_root(square > FH_LEAST_SQUARE ? square : FH_LEAST_SQUARE);
     for (int t = 0; t < FH_INTERVAL_STEPS; t++) {
-        const int32_t up = steps[t] * 32768, half = up < 0 ? -length / 2 : length / 2;
-        const int32_t unit = (up + half) / length;
+        const int32_t unit = rounded(steps[t] * 32768, length);
         steps[t] = (int16_t)(unit > INT16_MAX ? INT16_MAX : unit);
     }
 }
@@ -52,7 +56,7 @@ static inline uint32_t pair_at(const int16_t *steps)
  */
 static void correlate_four(const int16_t *now, const int16_t *later, int count, int32_t *sums)
 {
-    int32_t a = 0, b = 0, c = 0, d = 0;
+    int32_t a = 1 << 15, b = a, c = a, d = a; /* so that the shift rounds */
     uint32_t even = pair_at(later), odd = pair_at(later + 1);
     FH_UNROLL
     for (int t = 0; t < count; t += 2) {
@@ -73,15 +77,15 @@ static int32_t stretch_at(int32_t centi_bpm)
 {
     const int32_t first = FH_FIRST_STRETCH_CENTI_BPM, last = FH_LAST_STRETCH_CENTI_BPM;
     const int32_t place = (centi_bpm < first ? first : centi_bpm > last ? last : centi_bpm) - first;
-    const int32_t here = fh_stretch[place >> 8], next = fh_stretch[(place >> 8) + 1];
-    return here + (((next - here) * (place & 255)) >> 8);
+    const int32_t here = fh_stretch[place >> 7], next = fh_stretch[(place >> 7) + 1];
+    return here + (((next - here) * (place & 127) + 64) >> 7);
 }
 
 /* The curve at a lag that has 15 bits behind the point. */
 static int32_t between(const int32_t *curve, int32_t lag)
 {
     const int32_t here = curve[lag >> 15], next = curve[(lag >> 15) + 1];
-    return here + (((next - here) * (lag & 32767)) >> 15);
+    return here + (((next - here) * (lag & 32767) + (1 << 14)) >> 15);
 }
 
 void fh_front_end_intervals(fh_front_end *f, uint16_t centi_bpm, int32_t multiplier,

@@ -19,20 +19,20 @@ from firmware_bridge.audio import read_audio
 
 PROJECT = Path(__file__).resolve().parents[4]
 BOARD = PROJECT / "firmware_bridge" / "c" / "mcu"
-SCALES = {"scalogram": (0.0345, 102), "envelope": (0.0269, 86), "rhythm": (0.00583, 101)}
+SCALES = {"scalogram": (0.0345, 102), "envelope": (0.0269, 86), "intervals": (0.00745, 113)}
 MOSTLY_DEAD = 0.3  # such a window has no say, and its level is that of rounding
 HOST = """
 #include "fh_front_end.h"
 static fh_front_end f;
 int size(void) { return sizeof f; }
-int whole(const int16_t *x, int chunk, const int *scales, uint8_t *s, uint8_t *e, uint8_t *r,
+int whole(const int16_t *x, int chunk, const int *scales, uint8_t *s, uint8_t *e, uint8_t *i,
           int *facts)
 {
     static fh_rhythm rhythm;
     fh_front_end_start(&f);
-    for (int i = 0; i < FH_WINDOW_SAMPLES; i += chunk) {
-        int left = FH_WINDOW_SAMPLES - i, want = left < chunk ? left : chunk;
-        if (fh_front_end_whole(&f) || fh_front_end_push(&f, x + i, want) != want)
+    for (int at = 0; at < FH_WINDOW_SAMPLES; at += chunk) {
+        int left = FH_WINDOW_SAMPLES - at, want = left < chunk ? left : chunk;
+        if (fh_front_end_whole(&f) || fh_front_end_push(&f, x + at, want) != want)
             return 0;
     }
     if (!fh_front_end_whole(&f) || fh_front_end_push(&f, x, 1) != 0)
@@ -40,7 +40,7 @@ int whole(const int16_t *x, int chunk, const int *scales, uint8_t *s, uint8_t *e
     fh_front_end_scalogram(&f, scales[0], scales[1], s);
     fh_front_end_envelope(&f, scales[2], scales[3], e);
     fh_front_end_rhythm(&f, &rhythm);
-    fh_rhythm_bytes(&rhythm, scales[4], scales[5], r);
+    fh_front_end_intervals(&f, rhythm.centi_bpm[0], scales[4], scales[5], i);
     facts[0] = f.still, facts[1] = rhythm.centi_bpm[0], facts[2] = rhythm.confidence;
     return 1;
 }
@@ -52,7 +52,7 @@ class Heard(NamedTuple):
 
     scalogram: np.ndarray  # (windows, 750, 32)
     envelope: np.ndarray  # (windows, 750, 6)
-    rhythm: np.ndarray  # (windows, 395)
+    intervals: np.ndarray  # (windows, 31, 36)
     facts: np.ndarray  # (windows, 3) still frames, bpm * 100, confidence * 2^14
 
 
@@ -65,7 +65,7 @@ class HostFrontEnd:
     def hear(self, windows: np.ndarray, chunk: int = 1_000) -> Heard:
         """`Heard` of int16 samples `(windows, 15000)`, pushed `chunk` samples at a time."""
         count = len(windows)
-        shapes = (750, 32), (750, 6), (395,)
+        shapes = (750, 32), (750, 6), (31, 36)
         parts = [np.zeros((count, *shape), np.uint8) for shape in shapes]
         facts = np.zeros((count, 3), np.int32)
         scales = [n for scale, zero in SCALES.values() for n in (round(1024 / scale), zero)]
@@ -84,7 +84,8 @@ def front_end(tmp_path_factory: pytest.TempPathFactory) -> HostFrontEnd:
     folder = tmp_path_factory.mktemp("front_end")
     (folder / "fh_front_end_tables.h").write_text(front_end_tables())
     (folder / "host.c").write_text(HOST)
-    sources = [folder / "host.c", BOARD / "fh_front_end.c", BOARD / "fh_rhythm.c"]
+    parts = ("fh_front_end.c", "fh_rhythm.c", "fh_intervals.c")
+    sources = [folder / "host.c", *(BOARD / part for part in parts)]
     strict = ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-fsanitize=undefined"]
     where = ["-fno-sanitize-recover=all", f"-I{BOARD}", f"-I{folder}", "-o", folder / "host.so"]
     command = ["gcc", *strict, "-O2", "-shared", "-fPIC", *sources, *where]
@@ -115,14 +116,14 @@ def check(front_end: HostFrontEnd, windows: np.ndarray) -> None:
     np.testing.assert_array_equal(heard.facts[:, 0], np.rint(signals.dead_share.numpy() * 750))
     live = signals.dead_share.numpy() <= MOSTLY_DEAD
     assert live.sum() >= 5
-    for name, values, mean in (
-        ("scalogram", signals.scalogram.transpose(1, 2), 0.3),
-        ("envelope", signals.envelope.transpose(1, 2), 0.1),
-        ("rhythm", signals.autocorrelation, 0.3),
+    for name, values, mean, rare in (
+        ("scalogram", signals.scalogram.transpose(1, 2), 0.3, 2),
+        ("envelope", signals.envelope.transpose(1, 2), 0.1, 2),
+        ("intervals", signals.intervals.transpose(1, 2), 0.1, 8),  # such a valley is in 11 pairs
     ):
         difference = byte_differences(getattr(heard, name), values, name)[live]
         assert difference.mean() < mean, name
-        assert np.quantile(difference, 0.999) <= 2, name
+        assert np.quantile(difference, 0.999) <= rare, name
         assert difference.max() <= 12, name  # in a valley beside a click
     bpm, sure = heard.facts[:, 1] / 100, heard.facts[:, 2] / 2**14
     np.testing.assert_allclose(sure[live], signals.confidence.numpy()[live], atol=0.01)

@@ -35,7 +35,7 @@ from firmware_bridge.bundle import Bundle, open_bundle
 from firmware_bridge.screen import DEFAULT_BUNDLE
 from firmware_bridge.trust import trusted_keys
 
-BUDGET = Budget(flash=128 * 1024, ram=64 * 1024, stack=2_560)
+BUDGET = Budget(flash=128 * 1024, ram=64 * 1024, stack=2_048)
 SCREENING_CORES = ("cortex-m4f", "cortex-m7", "cortex-m55")
 CANDIDATES = 3
 WINDOW = np.dtype(

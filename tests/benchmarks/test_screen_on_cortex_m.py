@@ -19,4 +19,4 @@ def test_goals_on_every_core() -> None:
         assert figures["flash_bytes"] <= 128 * 1024
         assert figures["ram_bytes"] <= 64 * 1024
         assert figures["instructions_per_window"] <= 15_000_000
-        assert figures["stack_bytes"] <= 2_560 - 256
+        assert figures["stack_bytes"] <= 2_048 - 256

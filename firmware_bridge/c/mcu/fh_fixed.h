@@ -49,7 +49,7 @@ static inline int32_t fh_high(int32_t x, uint32_t w, int32_t sum)
 #endif
 
 #ifdef __GNUC__
-#define FH_UNROLL _Pragma("GCC unroll 4")
+#define FH_UNROLL _Pragma("GCC unroll 6")
 #else
 #define FH_UNROLL
 #endif

@@ -86,6 +86,7 @@ static inline void correlate(uint32_t (*shares)[FH_LINES], int count, int lag, i
     turn %= FH_CIRCLE;
     for (int k = 0; k < FH_LINES; k++) {
         const int32_t cosine = fh_cosine[phase];
+        FH_UNROLL /* so that the sums stay in registers */
         for (int g = 0; g < count; g++)
             sums[g] += (int32_t)shares[g][k] * cosine;
         phase += turn;

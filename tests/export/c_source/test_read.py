@@ -106,4 +106,15 @@ def test_heads_of_a_foreign_graph(exported) -> None:
             constant.name = "renamed"
     manifest = {"calibration": {"slope": 1, "intercept": 0}, "decision": {"threshold": 0.5}}
     with pytest.raises(FetalHemoError, match=r"no constant model\.recording\.pool\.hidden\.bias"):
-        head_texts(exported.int8, recording.SerializeToString(), manifest)
+        head_texts(exported.int8, recording.SerializeToString(), manifest, 16)
+
+
+def test_a_model_that_leaves_out_a_view(exported) -> None:
+    """The C always hears all views, so it would say something else."""
+    recording = onnx.load_from_string(exported.recording)
+    for constant in recording.graph.initializer:
+        if constant.name == "model.offered":
+            offered = np.array([1, 0, 1], np.float32)
+            constant.CopyFrom(numpy_helper.from_array(offered, constant.name))
+    with pytest.raises(FetalHemoError, match="leaves out a view"):
+        head_texts(exported.int8, recording.SerializeToString(), {}, 16)

@@ -38,7 +38,7 @@ from firmware_bridge.trust import trusted_keys
 CLIPS = ("quality_good", "quality_poor", "quality_interference", "quality_talking", "autofhr_1")
 ROOMY = Budget(flash=512 * 1024, ram=256 * 1024, stack=8_192)  # for a model of the default size
 MOSTLY_DEAD = 0.3
-ATOL = 5e-3  # of logits
+RANDOM, TRAINED = 1e-3, 5e-3  # how far logits may be from the wrapper's; probabilities half as far
 HOST = """
 #include "fh_screen.h"
 static fh_screen screen;
@@ -129,8 +129,11 @@ def with_threshold_amid(bundle: Bundle, said: list[Said]) -> Bundle:
     return dataclasses.replace(bundle, manifest=bundle.manifest | {"decision": decision})
 
 
-def check_agreement(said: Said, facts: np.ndarray, verdict: np.void, bundle: Bundle) -> None:
-    assert abs(verdict["probability"] - said.probability) < 3e-3
+def check_agreement(
+    said: Said, facts: np.ndarray, verdict: np.void, bundle: Bundle, atol: float = RANDOM
+) -> None:
+    np.testing.assert_allclose(verdict["logits"], said.logits, atol=atol)
+    assert abs(verdict["probability"] - said.probability) < atol / 2
     threshold = bundle.manifest["decision"]["threshold"]
     assert bool(verdict["above"]) == (said.probability >= threshold)
     live = said.windows.dead_share <= MOSTLY_DEAD
@@ -170,31 +173,29 @@ def test_twenty_recordings_on_this_machine(
     random_int8: Bundle, data_dir: Path, tmp_path: Path
 ) -> None:
     """Random weights of the default size, a threshold that parts the recordings; heart rates."""
-    given = recordings(data_dir)
-    bundle, host = screen_all(random_int8, given, tmp_path)
+    bundle, host = screen_all(random_int8, recordings(data_dir), tmp_path, RANDOM)
     _heart_rate_of_the_wrapper(host, bundle, data_dir)
     assert host.library.finish(_pointer(np.zeros(200, np.uint8)), _pointer(np.zeros(1, VERDICT)))
 
 
-def screen_all(plain: Bundle, given: list[np.ndarray], folder: Path) -> tuple[Bundle, HostScreen]:
+def screen_all(
+    plain: Bundle, given: list[np.ndarray], folder: Path, atol: float
+) -> tuple[Bundle, HostScreen]:
     """Hold every recording beside the wrapper; the bundle with its threshold, its C."""
     said = [say(plain, samples) for samples in given]
     bundle = with_threshold_amid(plain, said)
     host, sides = HostScreen(folder, bundle), set()
     for samples, one in zip(given, said, strict=True):
         facts, verdict = host.screen(samples, one.usable)
-        np.testing.assert_allclose(verdict["logits"], one.logits, atol=ATOL)
-        check_agreement(one, facts, verdict, bundle)
+        check_agreement(one, facts, verdict, bundle, atol)
         sides.add(bool(verdict["above"]))
     assert sides == {True, False}
     return bundle, host
 
 
 @pytest.mark.slow
-def test_the_shipped_model_on_this_machine(
-    shipped: Bundle, data_dir: Path, tmp_path: Path
-) -> None:
-    screen_all(shipped, recordings(data_dir), tmp_path)
+def test_the_shipped_model_on_this_machine(shipped: Bundle, data_dir: Path, tmp_path: Path) -> None:
+    screen_all(shipped, recordings(data_dir), tmp_path, TRAINED)
 
 
 def _heart_rate_of_the_wrapper(host: HostScreen, bundle: Bundle, data_dir: Path) -> None:
@@ -218,7 +219,6 @@ def test_the_default_size_on_a_board_with_room(
     said = say(random_int8, samples)
     write_screening_c(random_int8, tmp_path)
     found = screen_in(tmp_path, core, samples, said.usable, ROOMY)
-    np.testing.assert_allclose(found.verdict["logits"], said.logits, atol=ATOL)
     check_agreement(said, found.windows, found.verdict, random_int8)
 
 

@@ -46,7 +46,7 @@ typedef struct {
 typedef struct {
     int16_t steps[FH_GROUPS][FH_STEPS];
     int16_t cosine[FH_STEPS], sine[FH_STEPS];
-    int16_t autocorrelation[FH_LAGS]; /* 1 is 2^14; only at lags that a beat may have, and twice those */
+    int16_t autocorrelation[FH_LAGS]; /* 1 is 2^14; at lags that a beat may have and twice those */
 } fh_spectrum_room;
 
 #define FH_INTERVAL_ROOM (FH_INTERVAL_STEPS + 5) /* zeros that the last products meet */
@@ -91,18 +91,21 @@ int fh_front_end_push(fh_front_end *front_end, const int16_t *samples, int count
 int fh_front_end_whole(const fh_front_end *front_end);
 
 /* The log scalogram as bytes [FH_FRAMES][FH_BANDS]: value * multiplier / 1024 / 2^10 + zero_point,
- * so that the multiplier is 1024 / scale. `to` may be the start of `bands` itself, whose content is then gone.
+ * so that the multiplier is 1024 / scale. `to` may be the start of `bands` itself, whose content is
+ * then gone.
  */
-void fh_front_end_scalogram(fh_front_end *front_end, int32_t multiplier, int zero_point, uint8_t *to);
+void fh_front_end_scalogram(fh_front_end *front_end, int32_t multiplier, int zero_point,
+                            uint8_t *to);
 
 /* The log envelopes as bytes [FH_FRAMES][FH_GROUPS], likewise. */
-void fh_front_end_envelope(fh_front_end *front_end, int32_t multiplier, int zero_point, uint8_t *to);
+void fh_front_end_envelope(fh_front_end *front_end, int32_t multiplier, int zero_point,
+                           uint8_t *to);
 
 /* Heart rate of this window by itself. */
 void fh_front_end_rhythm(fh_front_end *front_end, fh_rhythm *rhythm);
 
-/* How well each group's envelope follows each other's, at lags taken from this rate to the reference
- * rate, as bytes [FH_INTERVAL_LAGS][FH_GROUPS * FH_GROUPS]; the multiplier is again 1024 / scale.
+/* How well each group's envelope follows each other's, at lags taken from this rate to the
+ * reference rate, as bytes [FH_INTERVAL_LAGS][FH_GROUPS * FH_GROUPS]; the multiplier is again 1024 / scale.
  */
 void fh_front_end_intervals(fh_front_end *front_end, uint16_t centi_bpm, int32_t multiplier,
                             int zero_point, uint8_t *to);

@@ -1,4 +1,4 @@
-/* Intervals of the cardiac cycle: how well one envelope follows another, lag by lag, in integers. */
+/* Intervals of the cardiac cycle: how well one envelope follows another, in integers. */
 #include "fh_fixed.h"
 #include "fh_front_end.h"
 

@@ -105,7 +105,8 @@ void fh_front_end_envelope(fh_front_end *front_end, int32_t multiplier, int zero
 void fh_front_end_rhythm(fh_front_end *front_end, fh_rhythm *rhythm);
 
 /* How well each group's envelope follows each other's, at lags taken from this rate to the
- * reference rate, as bytes [FH_INTERVAL_LAGS][FH_GROUPS * FH_GROUPS]; the multiplier is again 1024 / scale.
+ * reference rate, as bytes [FH_INTERVAL_LAGS][FH_GROUPS * FH_GROUPS]; the multiplier is again
+ * 1024 / scale.
  */
 void fh_front_end_intervals(fh_front_end *front_end, uint16_t centi_bpm, int32_t multiplier,
                             int zero_point, uint8_t *to);

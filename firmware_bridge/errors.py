@@ -67,6 +67,7 @@ CATALOGUE: dict[str, Code] = {
     "E-USAGE": Code("the command line cannot be understood", EXIT_USAGE),
     "E-NEEDS-EXTRA": Code("a package that this verb needs is not installed", EXIT_USAGE),
     "E-EXPORT-GATE": Code("the exported model does not agree with the trained one", EXIT_BUNDLE),
+    "E-EXPORT-C": Code("the exported graph holds something that cannot become C", EXIT_BUNDLE),
     "E-STORAGE": Code("the result could not be written", EXIT_STORAGE),
     "E-WORKER": Code("a worker process ended before its work was done", EXIT_STORAGE),
     "E-CLUSTER": Code("the Dask cluster does not answer", EXIT_STORAGE),

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
 from firmware_bridge.errors import EXIT_OK
 from firmware_bridge.output import print_text
+
+if TYPE_CHECKING:
+    from firmware_bridge.bundle import Bundle
 
 HELP = "turn a fine-tuned run into a signed int8 bundle"
 DETAILS = (
@@ -19,6 +23,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--out", required=True, metavar="MODEL.fhb", help="bundle to write")
     text = "private key to sign with (default: your own, made on first use)"
     parser.add_argument("--key", metavar="FILE", help=text)
+    text = "also write the model as C99 for microcontrollers into this folder"
+    parser.add_argument("--c", dest="c_folder", metavar="DIR", help=text)
     parser.add_argument("--name", default="fetal-hemo", help="name of the model in the bundle")
     text = "rises with every release of a name (default: the second in which the run ended)"
     parser.add_argument("--counter", type=int, metavar="N", help=text)
@@ -45,4 +51,17 @@ def run(args: Namespace) -> int:
         f"AUROC {-gate['delta_auroc']:+.4f} (at worst {-gate['delta_auroc_upper']:+.4f})\n"
         f"what was measured: {args.run_folder}/export.html"
     )
+    if args.c_folder:
+        _write_c(bundle, args.c_folder)
     return EXIT_OK
+
+
+def _write_c(bundle: Bundle, folder: str) -> None:
+    from export.c_source.plan import arena_bytes
+    from export.c_source.write import write_screening_c
+
+    trunks = write_screening_c(bundle, folder)
+    print_text(
+        f"C99: {folder}, {sum(trunk.multiply_adds for trunk in trunks):,} multiply-adds a window, "
+        f"arena of {arena_bytes(trunks):,} bytes; fh_check.c compares the golden vectors"
+    )

@@ -17,6 +17,7 @@ SOURCE_LAGS = 42  # what the longest beat stretches those to
 REFERENCE_BPM = 139.5
 CYCLE_POWER = 0.7  # intervals shrink by 13-15 % from 130 to 160 bpm (Hernandez-Andrade 2007)
 STRETCH = (0.78, 1.3)  # 100 to 200 bpm
+LEAST_POWER = 1e-6  # what silence is divided by
 
 
 class Intervals(nn.Module):
@@ -30,7 +31,7 @@ class Intervals(nn.Module):
         steps = envelopes.unflatten(-1, (-1, STEP_FRAMES)).mean(dim=-1)
         centred = steps - steps.mean(dim=-1, keepdim=True)
         power = (centred * centred).mean(dim=-1, keepdim=True)
-        unit = centred * torch.rsqrt(power.clamp_min(1e-6))
+        unit = centred * torch.rsqrt(power.clamp_min(LEAST_POWER))
         later = torch.matmul(_delayed(unit), unit.unsqueeze(1).transpose(2, 3))
         correlation = later.permute(0, 3, 1, 2).flatten(1, 2) / steps.shape[-1]
         return torch.matmul(correlation, _at_reference_rate(bpm))

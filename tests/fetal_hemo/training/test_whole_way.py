@@ -38,7 +38,7 @@ def runs(cohort: Path, recipe: Path, tmp_path_factory: pytest.TempPathFactory) -
         ("pretrain", cohort, "--recipe", recipe, "--out", home / "pre"),
         ("finetune", cohort, "--from", home / "pre", "--out", home / "fine"),
         ("evaluate", home / "fine", cohort, "--out", home / "study", "--json"),
-        ("export", home / "fine", "--out", home / "model.fhb"),
+        ("export", home / "fine", "--out", home / "model.fhb", "--c", home / "c"),
     ):
         done = fetal_hemo(*arguments, home=home)
         assert done.returncode == 0, done.stderr
@@ -55,6 +55,15 @@ def test_run_folders_hold_what_they_promise(runs: Path) -> None:
         assert facts["status"] == "finished"
         assert facts["simulated"] is True
         assert "simulated" in (runs / name / "report.html").read_text().lower()
+
+
+def test_the_generated_c_passes_its_own_check(runs: Path) -> None:
+    if shutil.which("gcc") is None:
+        pytest.skip("no gcc on this machine")
+    sources = [runs / "c" / f"{name}.c" for name in ("fh_conv", "fh_trunks", "fh_check")]
+    subprocess.run(["gcc", "-std=c99", *sources, "-o", runs / "check"], check=True)
+    done = subprocess.run([runs / "check"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
 
 
 def test_the_study_says_that_no_leak_was_found(runs: Path) -> None:

@@ -1,0 +1,14 @@
+"""How the generator says no: by the name of what it does not know."""
+
+from __future__ import annotations
+
+from fetal_hemo.errors import FetalHemoError
+
+WHERE = "window.onnx"
+
+
+def refusal(
+    what: str, fix: str = "export a trunk of plain one-dimensional convolutions"
+) -> FetalHemoError:
+    """The E-EXPORT-C error to raise."""
+    return FetalHemoError("E-EXPORT-C", what, WHERE, fix)

@@ -25,7 +25,7 @@ from benchmarks.cortex_m import CORES, Budget, build, missing_tools, run
 from export.c_source.tapped import TappedGraph
 from export.c_source.trunk import Trunk
 from export.c_source.write import write_c
-from export.pipeline import float_graphs
+from export.candidate import float_graphs
 from export.quantise import quantise_trunk
 from fetal_hemo.encoders import ModelSize, ScreeningModel
 from fetal_hemo.simulate.quality import quality_windows

@@ -21,7 +21,7 @@ def threshold_part(given: StudyInput) -> Json:
     """
     scored = given.scored
     label, woman = scored.label, scored.participant_id
-    point = operating_point(scored.probability, label, woman, given.threshold)
+    point = operating_point(scored.probability, label, woman, given.thresholds(scored))
     values = predictive_values(point, given.prevalence)
     chance = (given.resamples, given.seed)
     at_specificity = sensitivity_at_specificity(
@@ -31,7 +31,8 @@ def threshold_part(given: StudyInput) -> Json:
         scored.margin, label, woman, SENSITIVITY_SET, *chance
     )
     return {
-        "threshold": given.threshold,
+        "threshold": given.threshold if isinstance(given.threshold, float) else None,
+        "thresholds": sorted(set(given.thresholds(given.test).tolist())),
         "specificity_set": given.specificity,
         "sensitivity_set": SENSITIVITY_SET,
         "prevalence": given.prevalence,
@@ -59,6 +60,6 @@ def _with_abstained(given: StudyInput) -> Json:
     """Sensitivity when a raised visit without a probability counts as missed."""
     test = given.test
     positive = test.label == 1
-    flagged = test.scored & (test.probability >= given.threshold)
+    flagged = test.scored & (test.probability >= given.thresholds(test))
     woman = test.participant_id[positive]
     return clustered_proportion(flagged[positive], woman, "no positive visit").to_json()

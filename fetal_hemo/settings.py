@@ -14,6 +14,7 @@ from fetal_hemo.constraints import Between, NotEmpty, OneOf
 from fetal_hemo.limits import Count, Epochs, Rate, Seed, Share, Threads, Weight
 from fetal_hemo.settings_augment import Augment
 from fetal_hemo.settings_contrast import PairSettings, Pretrain, TeacherSettings
+from fetal_hemo.settings_study import Study
 
 Confidence = Annotated[float, Between(0.0, 2.0)]  # confidences end at 1: 2 means "never"
 Pressures = tuple[Annotated[int, Between(30, 300)], Annotated[int, Between(30, 300)]]
@@ -147,3 +148,4 @@ class Recipe:
     finetune: Finetune
     export: Export
     decision: Decision
+    study: Study

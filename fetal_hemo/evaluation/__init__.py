@@ -8,6 +8,12 @@ from fetal_hemo.evaluation.study import run_study
 from fetal_hemo.evaluation.study_input import StudyInput
 
 __all__ = [
-    *("ControlFeatures", "ControlScores", "Estimate", "ScoreTable", "StudyInput"),
-    *("fit_controls", "read_scores", "run_study"),
+    "ControlFeatures",
+    "ControlScores",
+    "Estimate",
+    "ScoreTable",
+    "StudyInput",
+    "fit_controls",
+    "read_scores",
+    "run_study",
 ]

@@ -61,7 +61,9 @@ def _beside(parts: list[ControlScores]) -> ControlScores:
     sizes = [len(next(iter(part.scores.values()))) for part in parts]
     scores: dict[str, NDArray[np.float64]] = {}
     for name in dict.fromkeys(name for part in parts for name in part.scores):
-        columns = [p.scores.get(name, np.full(n, np.nan)) for p, n in zip(parts, sizes, strict=True)]
+        columns = [
+            p.scores.get(name, np.full(n, np.nan)) for p, n in zip(parts, sizes, strict=True)
+        ]
         scores[name] = np.concatenate(columns)
     probes: dict[str, NDArray[np.str_]] = {}
     for name in dict.fromkeys(name for part in parts for name in part.probes):

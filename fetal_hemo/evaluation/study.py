@@ -16,8 +16,8 @@ from fetal_hemo.evaluation.reidentification import reidentification
 from fetal_hemo.evaluation.scores import ScoreTable
 from fetal_hemo.evaluation.study_abstention import abstention_part
 from fetal_hemo.evaluation.study_calibration import calibration_part, distribution_part
-from fetal_hemo.evaluation.study_input import Json, StudyInput
 from fetal_hemo.evaluation.study_folds import folds_part
+from fetal_hemo.evaluation.study_input import Json, StudyInput
 from fetal_hemo.evaluation.study_labels import labels_part
 from fetal_hemo.evaluation.study_probes import probes_part
 from fetal_hemo.evaluation.study_size import size_part, smallest_training
@@ -99,13 +99,19 @@ def _visits(table: ScoreTable) -> int:
 
 
 def _classes(scored: ScoreTable, given: StudyInput) -> Json:
+    known = np.isfinite(scored.logits).all()
     found = class_recalls(
-        scored.logits, scored.bp_class, scored.participant_id, given.resamples, given.seed
+        np.nan_to_num(scored.logits),
+        scored.bp_class,
+        scored.participant_id,
+        given.resamples,
+        given.seed,
     )
     return {
         "recalls": {name: recall.to_json() for name, recall in found.recalls.items()},
         "balanced_accuracy": found.balanced_accuracy.to_json(),
         "confusion": found.confusion.tolist(),
+        "reason": "" if known else "the device gives a probability and no class",
     }
 
 
@@ -143,9 +149,7 @@ def _described(name: str, auroc: Estimate, difference: Estimate | None) -> Json:
 
 def _reidentification(given: StudyInput) -> Json:
     test = given.test
-    found = reidentification(
-        given.embeddings_test, test.participant_id, test.visit_id, test.split
-    )
+    found = reidentification(given.embeddings_test, test.participant_id, test.visit_id, test.split)
     return {"hit_rate": found.hit_rate.to_json(), "chance": found.chance}
 
 

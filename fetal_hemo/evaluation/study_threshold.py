@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from fetal_hemo.evaluation.operating_point import OperatingPoint, operating_point, predictive_values
 from fetal_hemo.evaluation.proportion import clustered_proportion
 from fetal_hemo.evaluation.sensitivity_at import (
@@ -31,8 +33,7 @@ def threshold_part(given: StudyInput) -> Json:
         scored.margin, label, woman, SENSITIVITY_SET, *chance
     )
     return {
-        "threshold": given.threshold if isinstance(given.threshold, float) else None,
-        "thresholds": sorted(set(given.thresholds(given.test).tolist())),
+        "thresholds": dict(zip(given.splits, _of_splits(given), strict=True)),
         "specificity_set": given.specificity,
         "sensitivity_set": SENSITIVITY_SET,
         "prevalence": given.prevalence,
@@ -45,6 +46,12 @@ def threshold_part(given: StudyInput) -> Json:
         "sensitivity_at_specificity": at_specificity.to_json(),
         "specificity_at_sensitivity": at_sensitivity.to_json(),
     }
+
+
+def _of_splits(given: StudyInput) -> list[float]:
+    first = [int(np.argmax(given.test.split == split)) for split in given.splits]
+    thresholds: list[float] = given.thresholds(given.test)[first].tolist()
+    return thresholds
 
 
 def _by_prevalence(point: OperatingPoint, stated: float) -> list[Json]:

@@ -41,7 +41,9 @@ class Judged(NamedTuple):
     scored: NDArray[np.bool_]
 
 
-def subgroups(columns: Mapping[str, Groups], judged: Judged, threshold: ArrayLike) -> list[Subgroup]:
+def subgroups(
+    columns: Mapping[str, Groups], judged: Judged, threshold: ArrayLike
+) -> list[Subgroup]:
     """`Subgroup`s of each variable; a group without a recording is left out.
 
     `threshold` is one number or one a row `(rows,)`.

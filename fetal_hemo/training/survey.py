@@ -58,10 +58,11 @@ class Visit:
 
 @dataclass(frozen=True)
 class Survey:
-    """The visits that can be used, and one line for every recording that cannot."""
+    """The visits that can be used, those heard too badly, and a line for all that cannot."""
 
     visits: tuple[Visit, ...]
     passed_over: tuple[str, ...]
+    too_bad: tuple[Visit, ...] = ()
 
 
 def survey(
@@ -77,6 +78,7 @@ def survey(
     """
     engine, kept = WindowFacts(), kept or KeptSurvey(recipe)
     visits: list[Visit] = []
+    too_bad: list[Visit] = []
     passed_over: list[str] = []
     for done, recording in enumerate(recordings):
         progress(done, len(recordings))
@@ -89,11 +91,12 @@ def survey(
         if enough:
             visits.append(visit)
         else:
+            too_bad.append(visit)
             passed_over.append(f"row {recording.row}: {len(visit.usable)} usable windows")
     progress(len(recordings), len(recordings))
     if not visits:
         raise FetalHemoError("E-COHORT", "no recording can be used", str(cohort.folder))
-    return Survey(tuple(visits), tuple(passed_over))
+    return Survey(tuple(visits), tuple(passed_over), tuple(too_bad))
 
 
 class WindowFacts:

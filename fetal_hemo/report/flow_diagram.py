@@ -8,36 +8,39 @@ from typing import Any
 
 from markupsafe import escape
 
+from fetal_hemo.report.figure import GREY, INK
+
 Json = dict[str, Any]
-WIDTH, BOX, SIDE, LINE, GAP = 560, 250, 250, 18, 26
+WIDTH, BOX, LINE, GAP = 560, 250, 18, 20
+SPINE, INDENT = 24, 50  # of the parts under the cohort
 LETTERS = 34  # on a line of a box
 
 
 def flow_diagram(flow: Mapping[str, Any]) -> str:
-    """SVG of a study's `flow`: boxes downwards, the excluded beside them.
+    """SVG of a study's `flow`: its parts under the cohort, the excluded beside it.
 
     Drawn by hand: a box is as high as its words, which no plotting library knows.
     """
     excluded = sum(flow["excluded"].values())
-    boxes = [("Cohort", _counts(flow["cohort"]))]
-    boxes += [(name.capitalize(), _counts(counted)) for name, counted in flow["parts"].items()]
     reasons = [f"{count} {reason}" for reason, count in flow["excluded"].items()] or ["none"]
     side = _lines([f"Excluded recordings: {excluded}", *reasons])
-    parts, y = [], 4
-    for number, (title, told) in enumerate(boxes):
-        lines = _lines([title, told])
-        height = LINE * len(lines) + 12
-        parts.append(_box(4, y, lines, height))
-        if number == 0:
-            beside = LINE * len(side) + 12
-            middle = y + height / 2
-            parts.append(_arrow(4 + BOX, middle, WIDTH - SIDE - 8, middle))
-            parts.append(_box(WIDTH - SIDE - 4, y, side, beside))
-            height = max(height, beside)
-        y += height + GAP
-        if number == 0 and len(boxes) > 1:
-            parts.append(_arrow(4 + BOX / 2, 4 + LINE * len(lines) + 12, 4 + BOX / 2, y))
-    told = "; ".join([f"{title}: {text}" for title, text in boxes] + [f"excluded {excluded}"])
+    cohort = _lines(["Cohort", _counts(flow["cohort"])])
+    middle, y = 4 + _height(cohort) / 2, 4 + max(_height(cohort), _height(side)) + GAP
+    parts = [
+        _box(4, 4, cohort),
+        _box(WIDTH - BOX - 4, 4, side),
+        _arrow(4 + BOX, middle, WIDTH - BOX - 8, middle),
+    ]
+    foot = middle
+    for name, counted in flow["parts"].items():
+        lines = _lines([name.capitalize(), _counts(counted)])
+        foot = y + _height(lines) / 2
+        parts += [_box(INDENT, y, lines), _arrow(SPINE, foot, INDENT - 2, foot)]
+        y += _height(lines) + GAP
+    top = 4 + _height(cohort)
+    parts.append(f'<line x1="{SPINE}" y1="{top}" x2="{SPINE}" y2="{foot}" stroke="{GREY}"/>')
+    named = [f"{name}: {_counts(counted)}" for name, counted in flow["parts"].items()]
+    told = "; ".join([f"cohort: {_counts(flow['cohort'])}", *reasons, *named])
     return (
         f'<svg role="img" aria-label="{escape(f"Flow diagram. {told}.")}" '
         f'viewBox="0 0 {WIDTH} {y - GAP + 4}" style="width:100%;max-width:{WIDTH}px" '
@@ -55,14 +58,18 @@ def _lines(texts: list[str]) -> list[str]:
     return [line for text in texts for line in textwrap.wrap(text, LETTERS)]
 
 
-def _box(x: float, y: float, lines: list[str], height: float) -> str:
+def _height(lines: list[str]) -> int:
+    return LINE * len(lines) + 12
+
+
+def _box(x: float, y: float, lines: list[str]) -> str:
     frame = (
-        f'<rect x="{x}" y="{y}" width="{BOX}" height="{height}" rx="3" fill="#fff" '
-        'stroke="#6B6B6B"/>'
+        f'<rect x="{x}" y="{y}" width="{BOX}" height="{_height(lines)}" rx="3" fill="#fff" '
+        f'stroke="{GREY}"/>'
     )
     bold = ' font-weight="bold"'
     words = "".join(
-        f'<text x="{x + 8}" y="{y + 19 + LINE * number}" fill="#1A1A1A"'
+        f'<text x="{x + 8}" y="{y + 19 + LINE * number}" fill="{INK}"'
         f"{'' if number else bold}>{escape(line)}</text>"
         for number, line in enumerate(lines)
     )
@@ -70,9 +77,8 @@ def _box(x: float, y: float, lines: list[str], height: float) -> str:
 
 
 def _arrow(x1: float, y1: float, x2: float, y2: float) -> str:
-    down = x1 == x2
-    tip = f"{x2 - 4},{y2 - 7} {x2 + 4},{y2 - 7}" if down else f"{x2 - 7},{y2 - 4} {x2 - 7},{y2 + 4}"
+    """To the right."""
     return (
-        f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="#6B6B6B"/>'
-        f'<polygon points="{x2},{y2} {tip}" fill="#6B6B6B"/>'
+        f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="{GREY}"/>'
+        f'<polygon points="{x2},{y2} {x2 - 7},{y2 - 4} {x2 - 7},{y2 + 4}" fill="{GREY}"/>'
     )

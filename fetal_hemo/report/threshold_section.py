@@ -17,7 +17,7 @@ def threshold_section(metrics: Json, scored: ScoreTable) -> Section:
     point = metrics["operating_point"]
     thresholds = point["thresholds"]
     text = (
-        f"The threshold ({_said(thresholds)}) was set on validation women to reach a "
+        f"{_said(thresholds)} set on validation women to reach a "
         f"specificity of {point['specificity_set']:g}. A predictive value depends on how common "
         "raised visits are where the model is used; choose the row of your clinic."
     )
@@ -44,11 +44,10 @@ def threshold_section(metrics: Json, scored: ScoreTable) -> Section:
 def _said(thresholds: dict[str, float]) -> str:
     """One number, or the range over folds."""
     values = sorted(thresholds.values())
-    if not values:
-        return "no recording"
     if len(values) == 1:
-        return f"{values[0]:.3f}"
-    return f"{values[0]:.3f} to {values[-1]:.3f}, one a fold,"
+        return f"The threshold ({values[0]:.3f}) was"
+    reach = f" ({values[0]:.3f} to {values[-1]:.3f})" if values else ""
+    return f"The thresholds, one a fold{reach}, were"
 
 
 def _at_threshold(metrics: Json) -> list[list[str]]:

@@ -53,12 +53,13 @@ def cross_validate(
     splits = {plan.name: plan.splits.sha256 for plan in plans}
     study = start_run(out, "evaluate", recipe, cohort, resume, splits_sha256=splits)
     kept = KeptSurvey(recipe, study.path / SURVEY)
-    work = FoldWork(study.path, cohort, recipe, kept, progress)
+    work = FoldWork(study.path, cohort, recipe, kept, plans[0].name, progress)
     folds = {}
     for number, plan in enumerate(plans, start=1):
         say(f"{plan.name} ({number} of {len(plans)})")
         folds[plan.name] = run_fold(work, plan)
     facts = {
+        "explained": _of(study.path, plans[0])["explained"],
         "leakage": _audit(study.path, cohort, plans, progress),
         "flow": flow(cohort, recipe, kept, _parts(study.path, plans)),
         "design": {
@@ -80,10 +81,10 @@ def _of(study: Path, plan: FoldPlan) -> dict[str, Any]:
 
 def _parts(study: Path, plans: list[FoldPlan]) -> dict[str, list[str]]:
     """In a cross-validation the same women train, validate and are tested, in turn."""
-    parts: dict[str, list[str]] = {"training": [], "validation": [], "test": []}
+    parts: dict[str, list[str]] = {}
     for plan in plans:
         for name, ids in _of(study, plan)["parts"].items():
-            parts[name] += ids
+            parts.setdefault(name, []).extend(ids)
     return parts
 
 

@@ -105,7 +105,15 @@ def parts_of(visits: StudyVisits, given: StudyInput) -> dict[str, list[str]]:
     return {
         "training": ids(visits.train),
         "validation": ids(visits.validation),
+        **tested_parts(given),
+    }
+
+
+def tested_parts(given: StudyInput) -> dict[str, list[str]]:
+    """Test recordings, and those of them that have a probability."""
+    return {
         "test": given.test.recording_id.tolist(),
+        "test, with a probability": given.scored.recording_id.tolist(),
     }
 
 

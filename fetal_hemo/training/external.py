@@ -64,7 +64,7 @@ def evaluate_bundle(
         "flow": {
             "cohort": counted(cohort.recordings),
             "excluded": ({NO_READING: unread} if unread else {}) | refused,
-            "parts": {"external test": counted([visit.recording for visit in visits])},
+            "parts": _parts(visits, probability),
         },
         "design": {
             "kind": "external validation of an exported bundle",
@@ -98,6 +98,14 @@ def screened(
         probability.append(result.probability if isinstance(result, Screened) else np.nan)
     progress(len(recordings), len(recordings))
     return visits, np.array(probability), dict(sorted(refused.items()))
+
+
+def _parts(visits: list[Visit], probability: np.ndarray) -> dict[str, dict[str, int]]:
+    answered = [v.recording for v, p in zip(visits, probability, strict=True) if np.isfinite(p)]
+    return {
+        "external test": counted([visit.recording for visit in visits]),
+        "external test, with a probability": counted(answered),
+    }
 
 
 def _recipe_of(manifest: dict[str, Any]) -> Recipe:

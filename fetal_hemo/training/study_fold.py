@@ -20,7 +20,8 @@ from fetal_hemo.recordings.splits import write_splits
 from fetal_hemo.training.calibrate import calibrate
 from fetal_hemo.training.candidates import candidates
 from fetal_hemo.training.checkpoint import History
-from fetal_hemo.training.evaluate import SCALER, ids, labelled, unheard_of
+from fetal_hemo.training.evaluate import SCALER, labelled, parts_of, unheard_of
+from fetal_hemo.training.explained import explained
 from fetal_hemo.training.finetune import with_both_classes
 from fetal_hemo.training.fits import record_fit
 from fetal_hemo.training.fold_plan import FoldPlan
@@ -31,6 +32,7 @@ from fetal_hemo.training.pretrain import new_objective, train
 from fetal_hemo.training.run_folder import RUN, RunFolder, read_facts, read_metrics, start_run
 from fetal_hemo.training.scoring import POSITIVE, score_visits
 from fetal_hemo.training.sources import Sound
+from fetal_hemo.training.study_folder import write_pictures
 from fetal_hemo.training.study_visits import StudyVisits, study_of
 from fetal_hemo.training.survey import Survey, survey
 from fetal_hemo.training.train_classifier import train_classifier
@@ -40,12 +42,13 @@ SIGNALS = "signals"  # of a study: folds hear each recording once
 
 @dataclass(frozen=True)
 class FoldWork:
-    """What all folds of a study share."""
+    """What all folds of a study share; of the fold that is `shown` one recording is explained."""
 
     study: Path
     cohort: Cohort
     recipe: Recipe
     kept: KeptSurvey
+    shown: str
     progress: Progress = silent
 
 
@@ -70,14 +73,19 @@ def run_fold(work: FoldWork, plan: FoldPlan) -> StudyInput:
     chosen, losses = _chosen(work, plan, visits, pretrained)
     model = load_model(chosen.path)
     calibration = _calibration(work, model, visits, chosen)
-    given, _ = study_of(model, calibration, visits, work.cohort, work.recipe, work.progress)
+    given, embeddings = study_of(
+        model, calibration, visits, work.cohort, work.recipe, work.progress
+    )
     women = tuple(sorted(set(given.train_women.tolist())))
     stages = [*fitted, *read_fitted(chosen.path / FITTED), Fitted(SCALER, "train", True, women)]
     write_fitted(folder / FITTED, stages)
     write_study_input(folder, given)
-    parts = {"training": ids(visits.train), "validation": ids(visits.validation)}
-    parts["test"] = given.test.recording_id.tolist()
-    run.finish({"candidates": losses, "calibration": calibration, "parts": parts})
+    found = {"candidates": losses, "calibration": calibration, "parts": parts_of(visits, given)}
+    if plan.name == work.shown:
+        why = explained(model, work.cohort, visits, embeddings, work.recipe)
+        write_pictures(work.study, why.pictures)
+        found["explained"] = why.facts
+    run.finish(found)
     return given
 
 

@@ -28,13 +28,18 @@ def finish_study(
     """
     write_study_input(study.path, given)
     write_look_up_list(given.test, study.path / LOOK_UP)
-    for number, picture in enumerate(pictures):
-        write_atomically(study.path / PICTURE.format(number), picture.encode())
+    write_pictures(study.path, pictures)
     study.write_json(FACTS, facts)
     metrics = study_metrics(study.path)
     study.finish(metrics)
     write_report(study.path, metrics)
     return metrics
+
+
+def write_pictures(folder: Path, pictures: Sequence[str]) -> None:
+    """Keep the pictures of the explained recording with a study. Raises E-STORAGE."""
+    for number, picture in enumerate(pictures):
+        write_atomically(folder / PICTURE.format(number), picture.encode())
 
 
 def study_metrics(folder: Path) -> dict[str, Any]:

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fetal_hemo.constants import VIEWS, WINDOW_S
+from fetal_hemo.constants import BP_CLASSES, POSITIVE_CLASSES, VIEWS, WINDOW_S
 from fetal_hemo.explain.hearing import Heard, Weighed
-from fetal_hemo.training.scoring import OTHER, POSITIVE
 from firmware_bridge.bundle import Bundle
 from firmware_bridge.runtime import session
 
@@ -50,7 +49,8 @@ class BundleHearing:
             "window_mask": usable.astype(np.float32),
         }
         logits, of_windows, of_views = self._recording.run(WEIGHED, given)
-        margin = np.logaddexp.reduce(logits[POSITIVE]) - np.logaddexp.reduce(logits[OTHER])
+        raised = np.isin(BP_CLASSES, POSITIVE_CLASSES)
+        margin = np.logaddexp.reduce(logits[raised]) - np.logaddexp.reduce(logits[~raised])
         return Weighed(float(margin), of_windows, of_views)
 
     def randomised(self, seed: int) -> BundleHearing:

@@ -42,8 +42,10 @@ def explanation_texts(found: Explanation) -> list[str]:
     return [
         HOW_TO_READ,
         f"Attention over the views of a window: {told}.",
-        f"Beats left out one by one: {_sanity_text(found.beat_sanity)}",
-        f"Bands left out one by one: {_sanity_text(found.band_sanity)}",
+        f"Beats left out one by one: log odds fall by {_range(found.beat_falls)}; "
+        f"{_sanity_text(found.beat_sanity)}",
+        f"Bands left out one by one: log odds fall by {_range(found.band_falls)}; "
+        f"{_sanity_text(found.band_sanity)}",
     ]
 
 
@@ -64,14 +66,16 @@ def _window_plot(found: Explanation, window: NDArray[np.float32]) -> str:
         wave, attention, falls = figure.subplots(3, 1, sharex=True, height_ratios=(1.2, 1, 1))
         draw_waveform(wave, window, 600, colour=PALE)
         beats = np.array(found.beats_s) - found.window * WINDOW_S
-        wave.vlines(beats, -1, 1, color=ORANGE, linewidth=1.2)
+        wave.vlines(beats, -1, 1, color=ORANGE, linewidth=0.9, linestyle=(0, (2, 2)))
         wave.set_title(f"The window that weighed most, from {found.window * WINDOW_S:g} s")
         curves = found.heard.beat_attention[found.window]
         at = (np.arange(curves.shape[1]) + 0.5) * WINDOW_S / curves.shape[1]
         for (name, colour), curve in zip(VIEW_COLOURS.items(), curves, strict=True):
-            attention.plot(at, curve * len(curve), color=colour, linewidth=1.0, label=name)
+            attention.plot(at, _even(curve), color=colour, linewidth=1.0, label=name)
         attention.axhline(1, color=GREY, linewidth=0.6, linestyle=":")
-        attention.set(ylabel="attention\n(1 = even)", ylim=(0, None))
+        attention.set(
+            ylabel="attention\n(1 = even)", ylim=(0, 1.3 * max(1.0, float(_even(curves).max())))
+        )
         attention.legend(loc="upper right", fontsize=7.5, ncols=2)
         falls.bar(beats, found.beat_falls, width=0.12, color=INK)
         falls.axhline(0, color=GREY, linewidth=0.6)
@@ -116,6 +120,11 @@ def _band_plot(found: Explanation) -> str:
             for (low, high), fall in zip(BANDS_HZ, found.band_falls, strict=True)
         )
         return to_svg(figure, f"Fall of the log odds without each band: {told}.")
+
+
+def _even(attention: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Attention `(..., steps)` in shares of what each step had if all had the same."""
+    return attention * np.float32(attention.shape[-1])
 
 
 def _range(values: NDArray[np.float64]) -> str:

@@ -11,29 +11,30 @@ from markupsafe import escape
 from fetal_hemo.report.figure import GREY, INK
 
 Json = dict[str, Any]
-WIDTH, BOX, LINE, GAP = 560, 250, 18, 20
+WIDE, NARROW, BOX, LINE, GAP = 560, 310, 250, 18, 20
 SPINE, INDENT = 24, 50  # of the parts under the cohort
 LETTERS = 34  # on a line of a box
 
 
-def flow_diagram(flow: Mapping[str, Any]) -> str:
+def flow_diagram(flow: Mapping[str, Any], narrow: bool = False) -> str:
     """SVG of a study's `flow`: its parts under the cohort, the excluded beside it.
 
-    Drawn by hand: a box is as high as its words, which no plotting library knows.
+    On a `narrow` screen the excluded stand first among the parts. Drawn by hand: a box is as high
+    as its words, which no plotting library knows.
     """
     excluded = sum(flow["excluded"].values())
     reasons = [f"{count} {reason}" for reason, count in flow["excluded"].items()] or ["none"]
     side = _lines([f"Excluded recordings: {excluded}", *reasons])
     cohort = _lines(["Cohort", _counts(flow["cohort"])])
-    middle, y = 4 + _height(cohort) / 2, 4 + max(_height(cohort), _height(side)) + GAP
-    parts = [
-        _box(4, 4, cohort),
-        _box(WIDTH - BOX - 4, 4, side),
-        _arrow(4 + BOX, middle, WIDTH - BOX - 8, middle),
-    ]
-    foot = middle
-    for name, counted in flow["parts"].items():
-        lines = _lines([name.capitalize(), _counts(counted)])
+    boxes = [_lines([name.capitalize(), _counts(part)]) for name, part in flow["parts"].items()]
+    width = NARROW if narrow else WIDE
+    parts, foot, y = [_box(4, 4, cohort)], 4 + _height(cohort) / 2, 4 + _height(cohort) + GAP
+    if narrow:
+        boxes.insert(0, side)
+    else:
+        parts += [_box(width - BOX - 4, 4, side), _arrow(4 + BOX, foot, width - BOX - 8, foot)]
+        y = max(y, 4 + _height(side) + GAP)
+    for lines in boxes:
         foot = y + _height(lines) / 2
         parts += [_box(INDENT, y, lines), _arrow(SPINE, foot, INDENT - 2, foot)]
         y += _height(lines) + GAP
@@ -43,7 +44,7 @@ def flow_diagram(flow: Mapping[str, Any]) -> str:
     told = "; ".join([f"cohort: {_counts(flow['cohort'])}", *reasons, *named])
     return (
         f'<svg role="img" aria-label="{escape(f"Flow diagram. {told}.")}" '
-        f'viewBox="0 0 {WIDTH} {y - GAP + 4}" style="width:100%;max-width:{WIDTH}px" '
+        f'viewBox="0 0 {width} {y - GAP + 4}" style="width:100%;max-width:{width}px" '
         f'font-family="DejaVu Sans, sans-serif" font-size="13">{"".join(parts)}</svg>'
     )
 

@@ -28,7 +28,8 @@ def who_section(metrics: Json) -> Section:
     tables = [html_table("Counts", ["", "women", "recordings", "at 140/90 or more"], _rows(counts))]
     if metrics["folds"]:
         tables.append(_folds(metrics["folds"]))
-    return Section("Who was studied", texts, [flow_diagram(flow)] if flow else [], tables)
+    pictures, narrow = ([flow_diagram(flow, part)] if flow else [] for part in (False, True))
+    return Section("Who was studied", texts, pictures, tables, phone_pictures=narrow)
 
 
 def _rows(counts: Json) -> list[list[Any]]:

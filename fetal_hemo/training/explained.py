@@ -10,7 +10,6 @@ import numpy as np
 from fetal_hemo.constants import BP_CLASSES
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.explain import explain
-from fetal_hemo.explain.hearing import TorchHearing
 from fetal_hemo.explain.nearest import Nearest, nearest
 from fetal_hemo.recipe import Recipe
 from fetal_hemo.recordings.audio import load_samples, windows_of
@@ -20,6 +19,7 @@ from fetal_hemo.training.picture import picture_of
 from fetal_hemo.training.scoring import POSITIVE
 from fetal_hemo.training.study_visits import StudyVisits
 from fetal_hemo.training.survey import Visit, WindowFacts
+from fetal_hemo.training.torch_hearing import TorchHearing
 from firmware_bridge.rhythm import find_rhythm
 
 

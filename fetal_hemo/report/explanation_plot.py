@@ -73,9 +73,8 @@ def _window_plot(found: Explanation, window: NDArray[np.float32]) -> str:
         for (name, colour), curve in zip(VIEW_COLOURS.items(), curves, strict=True):
             attention.plot(at, _even(curve), color=colour, linewidth=1.0, label=name)
         attention.axhline(1, color=GREY, linewidth=0.6, linestyle=":")
-        attention.set(
-            ylabel="attention\n(1 = even)", ylim=(0, 1.3 * max(1.0, float(_even(curves).max())))
-        )
+        highest = max(1.0, float(_even(curves).max()))
+        attention.set(ylabel="attention\n(1 = even)", ylim=(0, 1.4 * highest))
         attention.legend(loc="upper right", fontsize=7.5, ncols=2)
         falls.bar(beats, found.beat_falls, width=0.12, color=INK)
         falls.axhline(0, color=GREY, linewidth=0.6)

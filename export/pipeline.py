@@ -13,7 +13,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from export.bundle import write_bundle
-from export.card import model_card, notice
+from export.card import evaluation, model_card, notice
 from export.gate import Graphs, measure_gate, require_gate
 from export.golden import golden_vectors
 from export.graphs import export_recording_graph, export_window_graph
@@ -50,16 +50,19 @@ def export_run(
     key_file: Path | str | None = None,
     name: str = "fetal-hemo",
     version: str = "0.1.0",
+    study: Path | str | None = None,
 ) -> Bundle:
     """The signed bundle that now stands under `out`, read back as a device reads it.
 
-    Signed with `key_file`, or with the user's own key, made on first use. Raises
-    `FetalHemoError` with E-RUN, E-EXPORT-GATE, E-KEY or E-STORAGE; then nothing is written.
+    A `study` of the run fills its part of the model card. Signed with `key_file`, or with the
+    user's own key, made on first use. Raises `FetalHemoError` with E-RUN, E-EXPORT-GATE, E-KEY or
+    E-STORAGE; then nothing is written.
     """
     run = Path(run)
     facts = finished_run(run, ["finetune"])
     recipe, calibration = load_recipe(run / RECIPE), read_metrics(run)["calibration"]
     key: Ed25519PrivateKey = load_key(key_file) if key_file else user_key()
+    evaluated = evaluation(Path(study), run) if study else ""
     model, kept = load_model(run), read_export_set(run)
 
     window, recording, trunk = float_graphs(model)
@@ -79,7 +82,7 @@ def export_run(
         "window.onnx": int8,
         "recording.onnx": recording,
         "golden.npz": golden_vectors(in_int8),
-        "MODEL_CARD.md": model_card(manifest),
+        "MODEL_CARD.md": model_card(manifest, evaluated),
         "sbom.json": software_bill(name, version),
     }
     return write_bundle(out, members, manifest, key)

@@ -17,6 +17,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--out", required=True, metavar="MODEL.fhb", help="bundle to write")
     text = "private key to sign with (default: your own, made on first use)"
     parser.add_argument("--key", metavar="FILE", help=text)
+    text = "study of this run; what it found is put into the model card"
+    parser.add_argument("--study", metavar="STUDY", help=text)
     parser.add_argument("--name", default="fetal-hemo", help="name of the model in the bundle")
     parser.add_argument("--version", default="0.1.0", help="version of the model (default 0.1.0)")
 
@@ -25,7 +27,7 @@ def run(args: Namespace) -> int:
     """0 when the bundle passed the gate and was written."""
     from export.pipeline import export_run
 
-    bundle = export_run(args.run_folder, args.out, args.key, args.name, args.version)
+    bundle = export_run(args.run_folder, args.out, args.key, args.name, args.version, args.study)
     gate = bundle.manifest["quantisation"]["gate"]
     print_text(
         f"exported: {args.out}, {bundle.size / 1000:.0f} kB, sha256 {bundle.sha256[:16]}...\n"

@@ -21,7 +21,7 @@ from fetal_hemo.training.exclusions import flow
 from fetal_hemo.training.explained import explained
 from fetal_hemo.training.folds import SPLITS
 from fetal_hemo.training.kept_survey import SURVEY, KeptSurvey
-from fetal_hemo.training.model_file import load_model
+from fetal_hemo.training.model_file import load_model, model_identity
 from fetal_hemo.training.run_folder import (
     RECIPE,
     RunFolder,
@@ -62,7 +62,8 @@ def evaluate(
         raise FetalHemoError("E-COHORT", "is not the run's cohort", str(cohort.folder), fix)
     splits = read_splits(run_folder / SPLITS, cohort.recordings)
     screener = Screener.load(bundle, trust) if bundle else None
-    study = start_run(out, "evaluate", recipe, cohort, False, splits_sha256=splits.sha256)
+    known = {"splits_sha256": splits.sha256, "model": model_identity(run_folder)}
+    study = start_run(out, "evaluate", recipe, cohort, False, **known)
     return _study(study, run_folder, recipe, cohort, splits, screener, progress)
 
 

@@ -15,9 +15,13 @@ from pathlib import Path
 import pytest
 from safetensors import safe_open
 
+from export.card import evaluation, model_card
+from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.evaluation import read_scores
 from fetal_hemo.recordings.cohort import open_cohort
 from fetal_hemo.recordings.splits import read_splits
+from firmware_bridge.bundle import open_bundle
+from firmware_bridge.trust import trusted_keys
 
 
 def fetal_hemo(*arguments: object, home: Path) -> subprocess.CompletedProcess[str]:
@@ -160,6 +164,21 @@ def test_float_and_device_stand_side_by_side(runs: Path) -> None:
     assert found["recordings"] == len(apart) > 0
     assert found["probability_max_abs"] == pytest.approx(max(apart))
     assert "int8 on the device" in (runs / "study" / "report.html").read_text()
+
+
+def test_the_card_takes_numbers_from_a_study_of_this_run_alone(runs: Path) -> None:
+    metrics = json.loads((runs / "study" / "metrics.json").read_text())
+    bundle = open_bundle(
+        runs / "model.fhb", trusted_keys(sorted((runs / "fetal-hemo" / "keys").glob("*.pub")))
+    )
+    card = model_card(bundle.manifest, evaluation(runs / "study", runs / "fine")).decode()
+    assert metrics["verdict"] in card
+    assert "140 mmHg systolic or 90 mmHg" in card
+    assert "exported without a study" in bundle.members["MODEL_CARD.md"].decode()
+    with pytest.raises(FetalHemoError, match="E-RUN: is no study of this run"):
+        evaluation(runs / "study", runs / "pre")
+    with pytest.raises(FetalHemoError, match="E-RUN: is no finished evaluate"):
+        evaluation(runs / "fine", runs / "fine")
 
 
 def test_two_studies_side_by_side(runs: Path, tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def _band_plot(found: Explanation) -> str:
         axes.set(xlabel="band left out (Hz)", ylabel="fall of log odds")
         axes.legend(fontsize=7.5)
         told = "; ".join(
-            f"{low} to {high} Hz {fall:+.2f}"
+            f"{low} to {high} Hz {fall:+.2g}"
             for (low, high), fall in zip(BANDS_HZ, found.band_falls, strict=True)
         )
         return to_svg(figure, f"Fall of the log odds without each band: {told}.")
@@ -129,4 +129,4 @@ def _even(attention: NDArray[np.float32]) -> NDArray[np.float32]:
 def _range(values: NDArray[np.float64]) -> str:
     if not len(values):
         return "nothing"
-    return f"{values.min():+.2f} to {values.max():+.2f}"
+    return f"{values.min():+.2g} to {values.max():+.2g}"

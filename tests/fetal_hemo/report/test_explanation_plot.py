@@ -32,8 +32,8 @@ def test_three_pictures_or_two_without_neighbouring_beats() -> None:
     plots = explanation_plots(FOUND, WINDOW)
     assert len(plots) == 3
     assert all(plot.startswith("<svg") for plot in plots)
-    assert "-0.20 to +0.30 without one" in plots[0]
-    assert "900 to 1500 Hz +0.40" in plots[2]
+    assert "-0.2 to +0.3 without one" in plots[0]
+    assert "900 to 1500 Hz +0.4" in plots[2]
     silent = replace(FOUND, inside=None, beats_s=(), beat_falls=np.zeros(0))
     assert len(explanation_plots(silent, WINDOW)) == 2
 

@@ -47,7 +47,7 @@ def _rows(counts: Json) -> list[list[Any]]:
 def _folds(folds: list[Json]) -> Markup:
     rows = [
         [
-            row["fold"],
+            row["fold"] + (f" ({row['place']})" if row["place"] else ""),
             row["train_women"],
             row["women"],
             f"{row['positive_recordings']} of {row['recordings']}",

@@ -56,6 +56,13 @@ def test_scores_are_pooled_on_the_calibrated_scale(pooled: StudyInput) -> None:
         assert row["auroc"]["value"] == pytest.approx(roc_auc_score(own.label, own.probability))
 
 
+def test_a_fold_of_one_device_is_called_by_it(pooled: StudyInput) -> None:
+    assert [row["place"] for row in run_study(pooled)["folds"]] == [None, None]
+    device = np.where(pooled.test.split == "fold-1", "D1", "D2")
+    alone = replace(pooled, test=replace(pooled.test, device_id=device))
+    assert [row["place"] for row in run_study(alone)["folds"]] == ["D1", "D2"]
+
+
 def test_each_fold_has_its_threshold(pooled: StudyInput) -> None:
     scored = pooled.scored
     mine = np.where(scored.split == "fold-1", *THRESHOLDS)

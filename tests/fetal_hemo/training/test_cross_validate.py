@@ -53,7 +53,7 @@ def command(*arguments: object) -> list[str]:
 def finished(*arguments: object) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     return subprocess.run(
-        command(*arguments), capture_output=True, text=True, timeout=300, env=environment
+        command(*arguments), capture_output=True, text=True, timeout=900, env=environment
     )
 
 

@@ -20,7 +20,14 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import norm
 
-from fetal_hemo.evaluation import ControlFeatures, ScoreTable, StudyInput, controls, run_study
+from fetal_hemo.evaluation import (
+    ControlFeatures,
+    ScoreTable,
+    StudyInput,
+    controls,
+    fit_controls,
+    run_study,
+)
 from fetal_hemo.evaluation.auroc import clustered_auroc, placements
 from fetal_hemo.report.study_report import write_study_report
 
@@ -129,7 +136,7 @@ def study(generator: np.random.Generator, columns: int = 128) -> StudyInput:
     beside |= {controls.RANDOM: noise(columns), controls.EMBEDDING: noise(columns)}
     return StudyInput(
         test=table,
-        control_features=beside,
+        beside=fit_controls(beside, train.labels),
         train_labels=train.labels,
         train_women=np.array([f"T{woman}" for woman in train.women]),
         embeddings_test=beside[controls.EMBEDDING].test,

@@ -43,7 +43,9 @@ def main() -> None:
     key, key_file = Ed25519PrivateKey.generate(), work / "throwaway.key"
     write_private_key(key, key_file)
     try:
-        bundle = export_run(runs[1], MODELS / "default.fhb", key_file, "fetal-hemo-default")
+        bundle = export_run(
+            runs[1], MODELS / "default.fhb", key_file, "fetal-hemo-default", study=study
+        )
     finally:
         key_file.unlink()
     write_public_key(key, MODELS / "default.pub", "signs default.fhb; no private half is kept")

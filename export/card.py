@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.report.study_card import model_card as study_card
+from fetal_hemo.training.model_file import model_identity
+from fetal_hemo.training.run_folder import finished_run
+from fetal_hemo.training.study_folder import study_metrics
 
 SIMULATED = "simulation-trained, not for clinical use"
 RESEARCH = "research instrument, not for clinical use"
@@ -13,10 +20,23 @@ def notice(simulated: bool) -> str:
     return SIMULATED if simulated else RESEARCH
 
 
-def model_card(manifest: dict[str, Any]) -> bytes:
-    """Markdown for a person who wonders whether to use the model (Mitchell 2019)."""
+def evaluation(study: Path, run: Path) -> str:
+    """The part of the card that a study of the run fills. Raises E-RUN for one of another model."""
+    facts = finished_run(study, ["evaluate"])
+    if facts.get("model") != model_identity(run):
+        what = "is no study of this run"
+        raise FetalHemoError("E-RUN", what, str(study), "evaluate the run, then export it")
+    return study_card(study_metrics(study))
+
+
+def model_card(manifest: dict[str, Any], evaluated: str = "") -> bytes:
+    """Markdown for a person who wonders whether to use the model (Mitchell 2019).
+
+    `evaluated` is what a study says of it; without one the card says that there is none.
+    """
     data, decision = manifest["training_data"], manifest["decision"]
     gate, operators = manifest["quantisation"]["gate"], manifest["quantisation"]["operators"]
+    systolic, diastolic = manifest["bp_thresholds_mmhg"]["hypertensive"]
     floats = _counts(operators["float"])
     recording = manifest["quantisation"].get("recording_operators", {"float": {}})["float"]
     lines = [
@@ -32,6 +52,13 @@ def model_card(manifest: dict[str, Any]) -> bytes:
         "",
         "## Data statement",
         *(f"- {name.replace('_', ' ')}: {value}" for name, value in data.items()),
+        f"- classes: {', '.join(manifest['bp_classes'])}; positive: "
+        f"{', '.join(manifest['positive_classes'])} ({systolic} mmHg systolic or {diastolic} mmHg",
+        "  diastolic or more, one cuff reading)",
+        "",
+        "## When it gives no probability",
+        f"- fewer than {decision['min_usable_windows']} usable windows of 3.75 s "
+        f"({', '.join(decision['usable_quality'])})",
         "",
         "## Operating point",
         f"- threshold {decision['threshold']:.4f} on the probability, set on validation women",
@@ -49,6 +76,8 @@ def model_card(manifest: dict[str, Any]) -> bytes:
         "## Limits",
         "No public recordings pair fetal Doppler with maternal blood pressure: nothing here shows",
         "that hypertension can be heard. Performance on your women is unknown until measured.",
+        "",
+        evaluated or "# Evaluation\nNot available: exported without a study (export --study).",
         "",
     ]
     return "\n".join(lines).encode()

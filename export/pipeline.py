@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from export.budget import cost_of, require_budget
 from export.bundle import write_bundle
 from export.candidate import Candidate, FloatGraphs, float_graphs, make_candidate
-from export.card import model_card, notice
+from export.card import evaluation, model_card, notice
 from export.data_statement import data_statement
 from export.distil import distil
 from export.export_report import write_export_report
@@ -57,18 +57,21 @@ def export_run(
     name: str = "fetal-hemo",
     version: str = "0.1.0",
     counter: int | None = None,
+    study: Path | str | None = None,
 ) -> Bundle:
     """The signed bundle that now stands under `out`, read back as a device reads it.
 
     Signed with `key_file`, or with the user's own key, made on first use. The same run, key and
-    arguments give the same bytes: without `counter` it is the second in which the run ended. What
-    was measured is left in the run folder, `export.html` and `export.json`. Raises
-    `FetalHemoError` with E-RUN, E-EXPORT-GATE, E-KEY or E-STORAGE; then there is no bundle.
+    arguments give the same bytes: without `counter` it is the second in which the run ended. A
+    `study` of the run fills its part of the model card. What was measured is left in the run
+    folder, `export.html` and `export.json`. Raises `FetalHemoError` with E-RUN, E-EXPORT-GATE,
+    E-KEY or E-STORAGE; then there is no bundle.
     """
     run = Path(run)
     facts = finished_run(run, ["finetune"])
     recipe, calibration = load_recipe(run / RECIPE), read_metrics(run)["calibration"]
     key: Ed25519PrivateKey = load_key(key_file) if key_file else user_key()
+    evaluated = evaluation(Path(study), run) if study else ""
     model, kept = load_model(run), read_export_set(run)
 
     manifest = _manifest(facts, recipe, calibration) | {"name": name, "version": version}
@@ -94,7 +97,7 @@ def export_run(
     manifest |= _optional(run, calibration, Graphs(found.window, found.recording), kept.gate)
     try:
         require_gate(found.gate, recipe.export, str(run))
-        bundle = _signed(found, manifest, key, out, recipe, report)
+        bundle = _signed(found, manifest, key, out, recipe, report, evaluated)
         report["outcome"] = "A bundle was written."
     except FetalHemoError as error:
         report["outcome"] = f"No bundle: {error.what}."
@@ -131,13 +134,14 @@ def _signed(
     out: Path | str,
     recipe: Recipe,
     report: dict[str, Any],
+    evaluated: str,
 ) -> Bundle:
     """The bundle, written where it belongs once it has been seen to fit its target."""
     members = {
         "window.onnx": found.window,
         "recording.onnx": found.recording,
         "golden.npz": golden_vectors(Graphs(found.window, found.recording)),
-        "MODEL_CARD.md": model_card(manifest),
+        "MODEL_CARD.md": model_card(manifest, evaluated),
         "sbom.json": software_bill(manifest["name"], manifest["version"]),
     }
     target = recipe.export.target

@@ -19,14 +19,14 @@ RUNS = 3
 PROCESS = f"""
 import sys, time
 import numpy as np
-from firmware_bridge.runtime import BLOCK, session
+from firmware_bridge.runtime import session
 run = session(open(sys.argv[1], "rb").read(), "window.onnx", sys.argv[1], int(sys.argv[2]))
 print("ready", flush=True)
 rng = np.random.default_rng(0)
 windows = rng.normal(0, 0.1, ({WINDOWS}, 15_000)).astype(np.float32)
 start = time.perf_counter()
-for at in range(0, len(windows), BLOCK):
-    run.run(None, {{"samples": windows[at : at + BLOCK]}})
+for window in windows:  # each alone, as on a device
+    run.run(None, {{"samples": window[None]}})
 lines = open("/proc/self/status").read().splitlines()
 peak = next(line for line in lines if line.startswith("VmHWM")).split()[1]
 print(time.perf_counter() - start, peak)

@@ -85,6 +85,14 @@ RULES = (
         ),
     ),
     Rule(
+        'study: pretraining "once" must see no label: set pretrain.visit_loss "off" and '
+        "rank_weight 0, or pretrain in each fold",
+        lambda r: (
+            r.study.pretraining != "once"
+            or not (r.pretrain.compares_visits or r.pretrain.rank_weight > 0)
+        ),
+    ),
+    Rule(
         f"teacher: needs pretrain.visit_loss {', '.join(WITH_CLASS_POINTS)}",
         lambda r: (
             r.teacher.weight == 0

@@ -15,6 +15,7 @@ from fetal_hemo.limits import Count, Epochs, Rate, Seed, Share, Threads, Weight
 from fetal_hemo.settings_augment import Augment
 from fetal_hemo.settings_contrast import PairSettings, Pretrain, TeacherSettings
 from fetal_hemo.settings_export import Budgets, Export
+from fetal_hemo.settings_study import Study
 
 Confidence = Annotated[float, Between(0.0, 2.0)]  # confidences end at 1: 2 means "never"
 Pressures = tuple[Annotated[int, Between(30, 300)], Annotated[int, Between(30, 300)]]
@@ -139,3 +140,4 @@ class Recipe:
     export: Export
     budgets: Budgets
     decision: Decision
+    study: Study

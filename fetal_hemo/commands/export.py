@@ -25,6 +25,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--key", metavar="FILE", help=text)
     text = "also write the model as C99 for microcontrollers into this folder"
     parser.add_argument("--c", dest="c_folder", metavar="DIR", help=text)
+    text = "study of this run; what it found is put into the model card"
+    parser.add_argument("--study", metavar="STUDY", help=text)
     parser.add_argument("--name", default="fetal-hemo", help="name of the model in the bundle")
     text = "rises with every release of a name (default: the second in which the run ended)"
     parser.add_argument("--counter", type=int, metavar="N", help=text)
@@ -37,7 +39,9 @@ def run(args: Namespace) -> int:
     """0 when the bundle passed the gate and was written."""
     from export.pipeline import export_run
 
-    bundle = export_run(args.run_folder, args.out, args.key, args.name, args.version, args.counter)
+    bundle = export_run(
+        args.run_folder, args.out, args.key, args.name, args.version, args.counter, args.study
+    )
     if args.ort:
         from export.ort_format import write_ort
 

@@ -17,6 +17,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="WAV, FLAC, OGG or MP3 recording")
     parser.add_argument("--out", required=True, metavar="PAGE", help=".html, .png or .svg to write")
     parser.add_argument("--bundle", metavar="FILE.fhb", help="model to use, instead of the shipped")
+    text = "add what the model attended to and what it needed, with checks (.html; takes seconds)"
+    parser.add_argument("--explain", action="store_true", help=text)
     text = "public key of a signer to accept, besides the shipped one and your own"
     parser.add_argument("--trust", metavar="FILE.pub", action="append", default=[], help=text)
 
@@ -30,7 +32,7 @@ def run(args: Namespace) -> int:
     from firmware_bridge.stdout_guard import keep_stdout_clean
 
     keep_stdout_clean()
-    result = view_recording(args.file, args.out, args.bundle, args.trust)
+    result = view_recording(args.file, args.out, args.bundle, args.trust, args.explain)
     if isinstance(result, Refused):
         line = FetalHemoError(result.code, result.what, args.file, result.fix).line()
         print(line, file=sys.stderr)

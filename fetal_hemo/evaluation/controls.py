@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -61,29 +62,45 @@ def control_scores(features: ControlFeatures, labels: ArrayLike) -> NDArray[np.f
     return _logistic_scores(_prepared(features), target)
 
 
-def shuffled_auroc(
+def shuffled_scores(
     features: ControlFeatures,
     train_labels: ArrayLike,
-    test_labels: ArrayLike,
     seed: int = 0,
     permutations: int = PERMUTATIONS,
-) -> Estimate:
-    """Mean AUROC when the training labels are permuted, and the 95 % range over permutations.
+) -> NDArray[np.float64] | None:
+    """Scores `(test rows, permutations)` when the training labels are permuted."""
+    target = np.asarray(train_labels)
+    if len(np.unique(target)) < 2:
+        return None
+    generator, prepared = np.random.default_rng(seed), _prepared(features)
+    drawn = [generator.permutation(target) for _ in range(permutations)]
+    return np.stack([_logistic_scores(prepared, labels) for labels in drawn], axis=1)
+
+
+def shuffled_auroc(scores: ArrayLike, test_labels: ArrayLike) -> Estimate:
+    """Mean AUROC of `shuffled_scores`, and its 95 % range over the permutations.
 
     Away from 0.5 it would mean that the way of testing, not the model, makes the score.
     """
-    target, truth = np.asarray(train_labels), np.asarray(test_labels)
+    truth = np.asarray(test_labels)
     if len(np.unique(truth)) < 2:
         return missing("only one class of test visits")
-    if len(np.unique(target)) < 2:
+    columns = np.asarray(scores, np.float64).T
+    if not len(columns) or not np.isfinite(columns).all():
         return missing(ONE_CLASS)
-    generator, prepared = np.random.default_rng(seed), _prepared(features)
-    found = []
-    for _ in range(permutations):
-        scores = _logistic_scores(prepared, generator.permutation(target))
-        found.append(placements(scores, truth).auroc)
+    found = [placements(column, truth).auroc for column in columns]
     low, high = np.quantile(found, [0.025, 0.975])
     return Estimate(float(np.mean(found)), float(low), float(high))
+
+
+def probe(features: ControlFeatures, values: ArrayLike) -> NDArray[np.str_]:
+    """The value `(test rows,)` a logistic regression takes each row for; empty with one value."""
+    target = np.asarray(values, dtype=np.str_)
+    known = target != ""
+    if len(np.unique(target[known])) < 2 or not len(features.test):
+        return np.full(len(features.test), "", dtype=np.str_)
+    prepared = _prepared(ControlFeatures(features.train[known], features.test))
+    return np.asarray(_fitted(prepared, target[known]).predict(prepared.test), dtype=np.str_)
 
 
 def _prepared(features: ControlFeatures) -> ControlFeatures:
@@ -99,12 +116,16 @@ def _prepared(features: ControlFeatures) -> ControlFeatures:
 
 
 def _logistic_scores(prepared: ControlFeatures, target: NDArray[np.int64]) -> NDArray[np.float64]:
+    model = _fitted(prepared, target)
+    return model.decision_function(prepared.test) if len(prepared.test) else np.zeros(0)
+
+
+def _fitted(prepared: ControlFeatures, target: NDArray[Any]) -> LogisticRegression:
     model = LogisticRegression(max_iter=1_000)
     with warnings.catch_warnings():
         # The ridge penalty bounds the optimum; the last step's size does not change a ranking.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(prepared.train, target)
-    return model.decision_function(prepared.test) if len(prepared.test) else np.zeros(0)
+        return model.fit(prepared.train, target)
 
 
 def require_separate_women(

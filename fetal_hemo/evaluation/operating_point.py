@@ -47,10 +47,13 @@ def threshold_at_specificity(scores: ArrayLike, labels: ArrayLike, specificity: 
 
 
 def operating_point(
-    scores: ArrayLike, labels: ArrayLike, women: ArrayLike, threshold: float
+    scores: ArrayLike, labels: ArrayLike, women: ArrayLike, threshold: ArrayLike
 ) -> OperatingPoint:
-    """`OperatingPoint` of scores `(rows,)`, with intervals clustered by woman."""
-    flagged, positive = np.asarray(scores) >= threshold, np.asarray(labels) == 1
+    """`OperatingPoint` of scores `(rows,)`, with intervals clustered by woman.
+
+    `threshold` is one number or one a row.
+    """
+    flagged, positive = np.asarray(scores) >= np.asarray(threshold), np.asarray(labels) == 1
     woman = np.asarray(women)
     return OperatingPoint(
         clustered_proportion(flagged[positive], woman[positive], "no positive visit"),

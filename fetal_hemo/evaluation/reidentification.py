@@ -22,29 +22,41 @@ class Reidentification(NamedTuple):
 
 
 def reidentification(
-    embeddings: ArrayLike, women: ArrayLike, visits: ArrayLike
+    embeddings: ArrayLike, women: ArrayLike, visits: ArrayLike, folds: ArrayLike | None = None
 ) -> Reidentification:
     """`Reidentification` by the nearest (cosine) recording of any other visit.
 
     `embeddings` (rows, columns); a row with NaN is left out, and so is, as a query, a woman with
-    one visit. A visit is a woman and a `visits` id: ids may repeat between women.
+    one visit. A visit is a woman and a `visits` id: ids may repeat between women. Embeddings of
+    different `folds` come from different models and are never compared.
     """
-    rows = np.isfinite(np.asarray(embeddings, np.float64)).all(axis=1)
-    vectors = np.asarray(embeddings, np.float64)[rows]
-    woman = woman_index(np.asarray(women)[rows])[0]
-    visit = woman * (len(woman) + 1) + woman_index(np.asarray(visits)[rows])[0]
+    vectors = np.asarray(embeddings, np.float64)
+    heard = np.isfinite(vectors).all(axis=1)
+    fold = np.zeros(len(vectors), np.intp) if folds is None else woman_index(folds)[0]
+    woman = woman_index(women)[0]
+    visit = woman * (len(woman) + 1) + woman_index(visits)[0]
+    groups = [np.flatnonzero(heard & (fold == number)) for number in np.unique(fold)]
+    found = [_queried(vectors[rows], woman[rows], visit[rows]) for rows in groups]
+    if not any(len(whose) for _, _, whose in found):
+        return Reidentification(missing("no woman with two visits"), None)
+    hits, chances, whose = (np.concatenate(column) for column in zip(*found, strict=True))
+    return Reidentification(clustered_proportion(hits, whose), float(chances.mean()))
+
+
+def _queried(
+    vectors: NDArray[np.float64], woman: NDArray[np.intp], visit: NDArray[np.intp]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+    """Of each recording whose woman has another visit: hit, chance of a hit, woman."""
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit = vectors / np.where(length > 0, length, 1.0)
     _, number, sizes = np.unique(visit, return_inverse=True, return_counts=True)
     of_visit = sizes[number]
     mates = np.bincount(woman, minlength=1)[woman] - of_visit
     queries = np.flatnonzero(mates)
-    if len(queries) == 0:
-        return Reidentification(missing("no woman with two visits"), None)
     blocks = [queries[at : at + BLOCK] for at in range(0, len(queries), BLOCK)]
-    hits = np.concatenate([_hits(unit, woman, visit, block) for block in blocks])
-    chance = float((mates / np.maximum(len(woman) - of_visit, 1))[queries].mean())
-    return Reidentification(clustered_proportion(hits, woman[queries]), chance)
+    hits = [_hits(unit, woman, visit, block) for block in blocks]
+    chances = (mates / np.maximum(len(woman) - of_visit, 1))[queries]
+    return np.concatenate([np.zeros(0), *hits]), chances, woman[queries]
 
 
 def _hits(

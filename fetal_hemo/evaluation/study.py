@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fetal_hemo.evaluation import controls
 from fetal_hemo.evaluation.auroc import clustered_auroc, paired_clustered_difference
 from fetal_hemo.evaluation.average_precision import clustered_average_precision
-from fetal_hemo.evaluation.controls import ControlFeatures
 from fetal_hemo.evaluation.estimate import Estimate, missing
+from fetal_hemo.evaluation.fitted_controls import PERMUTED
 from fetal_hemo.evaluation.net_benefit import decision_curve
 from fetal_hemo.evaluation.recall import class_recalls
 from fetal_hemo.evaluation.reidentification import reidentification
 from fetal_hemo.evaluation.scores import ScoreTable
 from fetal_hemo.evaluation.study_abstention import abstention_part
 from fetal_hemo.evaluation.study_calibration import calibration_part, distribution_part
+from fetal_hemo.evaluation.study_folds import folds_part
 from fetal_hemo.evaluation.study_input import Json, StudyInput
 from fetal_hemo.evaluation.study_labels import labels_part
-from fetal_hemo.evaluation.study_size import size_part
+from fetal_hemo.evaluation.study_probes import probes_part
+from fetal_hemo.evaluation.study_size import size_part, smallest_training
+from fetal_hemo.evaluation.study_table_one import table_one_part
 from fetal_hemo.evaluation.study_threshold import threshold_part
 from fetal_hemo.evaluation.subgroup_columns import subgroup_columns
 from fetal_hemo.evaluation.subgroups import FEWEST_EVENTS, Judged, Subgroup, subgroups
@@ -51,6 +55,9 @@ def run_study(given: StudyInput) -> Json:
         "classes": _classes(scored, given),
         "subgroups": _subgroups(given),
         "controls": beside,
+        "probes": probes_part(given),
+        "folds": folds_part(given),
+        "table_one": table_one_part(given.test),
         "reidentification": _reidentification(given),
         "abstention": abstention_part(given),
         "labels": labels_part(given),
@@ -60,15 +67,18 @@ def run_study(given: StudyInput) -> Json:
 
 
 def _require_separate_women(given: StudyInput) -> None:
-    tested = given.test.participant_id
-    controls.require_separate_women(given.train_women, tested)
-    if given.validation is not None:
-        known = given.validation.participant_id
-        controls.require_separate_women(known, tested, "validation")
+    for split in given.splits:
+        tested = given.test.participant_id[given.test.split == split]
+        controls.require_separate_women(given.train_women[given.of_split(split)], tested)
+        known = given.known_to(split)
+        if known is not None:
+            controls.require_separate_women(known.participant_id, tested, "validation")
 
 
 def _counts(given: StudyInput, scored: ScoreTable) -> Json:
     test, positive = given.test, given.test.label == 1
+    train = smallest_training(given)
+    labels = np.asarray(given.train_labels)[train]
     return {
         "women": len(np.unique(test.participant_id)),
         "visits": _visits(test),
@@ -77,9 +87,9 @@ def _counts(given: StudyInput, scored: ScoreTable) -> Json:
         "positive_women": len(np.unique(test.participant_id[positive])),
         "scored_recordings": len(scored),
         "scored_positive_recordings": int((scored.label == 1).sum()),
-        "train_women": len(np.unique(given.train_women)),
-        "train_recordings": len(given.train_labels),
-        "train_positive_recordings": int((np.asarray(given.train_labels) == 1).sum()),
+        "train_women": len(np.unique(given.train_women[train])),
+        "train_recordings": len(labels),
+        "train_positive_recordings": int((labels == 1).sum()),
     }
 
 
@@ -89,33 +99,39 @@ def _visits(table: ScoreTable) -> int:
 
 
 def _classes(scored: ScoreTable, given: StudyInput) -> Json:
+    known = np.isfinite(scored.logits).all()
     found = class_recalls(
-        scored.logits, scored.bp_class, scored.participant_id, given.resamples, given.seed
+        np.nan_to_num(scored.logits),
+        scored.bp_class,
+        scored.participant_id,
+        given.resamples,
+        given.seed,
     )
     return {
         "recalls": {name: recall.to_json() for name, recall in found.recalls.items()},
         "balanced_accuracy": found.balanced_accuracy.to_json(),
         "confusion": found.confusion.tolist(),
+        "reason": "" if known else "the device gives a probability and no class",
     }
 
 
 def _controls(given: StudyInput, scored: ScoreTable) -> Json:
     """By name: what it is, its AUROC, and the model's AUROC minus it, on the same rows."""
-    rows = given.test.scored
+    found = given.beside.rows(given.test.scored).scores
     beside: Json = {}
-    for name, features in given.control_features.items():
-        kept = ControlFeatures(features.train, features.test[rows])
-        beside[name] = _control(name, kept, given, scored)
-        if name == controls.EMBEDDING:
-            shuffled = controls.shuffled_auroc(kept, given.train_labels, scored.label, given.seed)
-            beside[controls.SHUFFLED] = _described(controls.SHUFFLED, shuffled, None)
+    for name, scores in found.items():
+        if not name.startswith(PERMUTED):
+            beside[name] = _control(name, scores, scored)
+    permuted = [scores for name, scores in found.items() if name.startswith(PERMUTED)]
+    if permuted:
+        shuffled = controls.shuffled_auroc(np.stack(permuted, axis=1), scored.label)
+        beside[controls.SHUFFLED] = _described(controls.SHUFFLED, shuffled, None)
     return beside
 
 
-def _control(name: str, features: ControlFeatures, given: StudyInput, scored: ScoreTable) -> Json:
+def _control(name: str, scores: NDArray[np.float64], scored: ScoreTable) -> Json:
     label, woman = scored.label, scored.participant_id
-    scores = controls.control_scores(features, given.train_labels)
-    if scores is None:
+    if not np.isfinite(scores).all():
         nothing = missing(controls.ONE_CLASS)
         return _described(name, nothing, nothing)
     auroc = clustered_auroc(scores, label, woman)
@@ -133,14 +149,14 @@ def _described(name: str, auroc: Estimate, difference: Estimate | None) -> Json:
 
 def _reidentification(given: StudyInput) -> Json:
     test = given.test
-    found = reidentification(given.embeddings_test, test.participant_id, test.visit_id)
+    found = reidentification(given.embeddings_test, test.participant_id, test.visit_id, test.split)
     return {"hit_rate": found.hit_rate.to_json(), "chance": found.chance}
 
 
 def _subgroups(given: StudyInput) -> Json:
     test = given.test
     judged = Judged(test.probability, test.label, test.participant_id, test.scored)
-    found = subgroups(subgroup_columns(test), judged, given.threshold)
+    found = subgroups(subgroup_columns(test), judged, given.thresholds(test))
     return {"rows": [_subgroup(row) for row in found], "fewest_events": FEWEST_EVENTS}
 
 

@@ -37,9 +37,10 @@ def abstention_part(given: StudyInput) -> Json:
 def _coverage_risk(given: StudyInput) -> Json:
     """Balanced error at the threshold when the surest, or the best heard, are answered first."""
     scored = given.scored
-    wrong = (scored.probability >= given.threshold) != (scored.label == 1)
+    thresholds = given.thresholds(scored)
+    wrong = (scored.probability >= thresholds) != (scored.label == 1)
     weight = balanced_weights(scored.label)
-    distance = np.abs(_log_odds(scored.probability) - _log_odds(np.array([given.threshold])))
+    distance = np.abs(_log_odds(scored.probability) - _log_odds(thresholds))
     return {
         "by_certainty": _points(distance, wrong, weight, given),
         "by_quality": _points(scored.usable_share, wrong, weight, given),
@@ -60,24 +61,43 @@ def _points(
 
 
 def _conformal(given: StudyInput) -> Json:
-    """Mondrian split conformal sets, calibrated on one visit of each validation woman."""
+    """Mondrian split conformal sets, calibrated on one visit of each validation woman.
+
+    In a cross-validation each fold has its own, from the women its model was calibrated on.
+    """
     if given.validation is None:
         return {"reason": "no scores of validation women", "groups": [], "miss": MISS}
-    known = given.validation.select(given.validation.scored)
-    known = known.select(one_row_a_woman(known.participant_id, given.seed))
     scored = given.scored
     category = _category(scored)
-    values = conformal_p_values(
-        known.probability, known.label, _category(known), scored.probability, category
-    )
+    values = np.ones((len(scored), len(CLASSES)))
+    calibrating: list[ScoreTable] = []
+    for split in given.splits:
+        rows, known = scored.split == split, _one_a_woman(given, split)
+        calibrating.append(known)
+        values[rows] = conformal_p_values(
+            known.probability,
+            known.label,
+            _category(known),
+            scored.probability[rows],
+            category[rows],
+        )
     sets = prediction_sets(values, MISS)
     groups = [
-        _group(sets, scored, category, name, number, known)
+        _group(sets, scored, category, name, number, calibrating)
         for name in range(len(CATEGORIES))
         for number in range(len(CLASSES))
     ]
     alone = clustered_proportion(sets.sum(axis=1) == 1, scored.participant_id)
     return {"reason": "", "groups": groups, "answered": alone.to_json(), "miss": MISS}
+
+
+def _one_a_woman(given: StudyInput, split: str) -> ScoreTable:
+    """One scored visit of each validation woman of a split."""
+    known = given.known_to(split)
+    if known is None:
+        raise ValueError("a study without validation women has no calibration visits")
+    known = known.select(known.scored)
+    return known.select(one_row_a_woman(known.participant_id, given.seed))
 
 
 def _group(
@@ -86,15 +106,15 @@ def _group(
     category: NDArray[np.intp],
     name: int,
     number: int,
-    known: ScoreTable,
+    calibrating: list[ScoreTable],
 ) -> Json:
     rows = (category == name) & (scored.label == number)
     woman, empty = scored.participant_id[rows], "no such recording"
-    calibration = (_category(known) == name) & (known.label == number)
+    used = [((_category(known) == name) & (known.label == number)).sum() for known in calibrating]
     return {
         "category": CATEGORIES[name],
         "class": CLASSES[number],
-        "calibration_women": int(calibration.sum()),
+        "calibration_women": int(sum(used)),
         "recordings": int(rows.sum()),
         "held": clustered_proportion(sets[rows, number], woman, empty).to_json(),
         "answered": clustered_proportion(sets[rows].sum(axis=1) == 1, woman, empty).to_json(),

@@ -17,7 +17,8 @@ def size_part(given: StudyInput) -> Json:
     """
     scored = given.scored
     test = _effective(scored.label, scored.participant_id)
-    train = _effective(np.asarray(given.train_labels), np.asarray(given.train_women))
+    rows = smallest_training(given)
+    train = _effective(np.asarray(given.train_labels)[rows], np.asarray(given.train_women)[rows])
     to_test = needed_visits(test["prevalence"], test["design_effect"], test["effective"])
     to_train = needed_visits(train["prevalence"], train["design_effect"], train["effective"])
     return {
@@ -29,6 +30,11 @@ def size_part(given: StudyInput) -> Json:
             "for_parameters": CLINICAL_PARAMETERS,
         },
     }
+
+
+def smallest_training(given: StudyInput) -> NDArray[np.bool_]:
+    """The training rows of the split that had the fewest: no model had less."""
+    return min(map(given.of_split, given.splits or [""]), key=lambda rows: int(rows.sum()))
 
 
 def _effective(labels: NDArray[np.int64], women: NDArray[np.str_]) -> Json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from fetal_hemo.evaluation.operating_point import OperatingPoint, operating_point, predictive_values
 from fetal_hemo.evaluation.proportion import clustered_proportion
 from fetal_hemo.evaluation.sensitivity_at import (
@@ -21,7 +23,7 @@ def threshold_part(given: StudyInput) -> Json:
     """
     scored = given.scored
     label, woman = scored.label, scored.participant_id
-    point = operating_point(scored.probability, label, woman, given.threshold)
+    point = operating_point(scored.probability, label, woman, given.thresholds(scored))
     values = predictive_values(point, given.prevalence)
     chance = (given.resamples, given.seed)
     at_specificity = sensitivity_at_specificity(
@@ -31,7 +33,7 @@ def threshold_part(given: StudyInput) -> Json:
         scored.margin, label, woman, SENSITIVITY_SET, *chance
     )
     return {
-        "threshold": given.threshold,
+        "thresholds": dict(zip(given.splits, _of_splits(given), strict=True)),
         "specificity_set": given.specificity,
         "sensitivity_set": SENSITIVITY_SET,
         "prevalence": given.prevalence,
@@ -44,6 +46,12 @@ def threshold_part(given: StudyInput) -> Json:
         "sensitivity_at_specificity": at_specificity.to_json(),
         "specificity_at_sensitivity": at_sensitivity.to_json(),
     }
+
+
+def _of_splits(given: StudyInput) -> list[float]:
+    first = [int(np.argmax(given.test.split == split)) for split in given.splits]
+    thresholds: list[float] = given.thresholds(given.test)[first].tolist()
+    return thresholds
 
 
 def _by_prevalence(point: OperatingPoint, stated: float) -> list[Json]:
@@ -59,6 +67,6 @@ def _with_abstained(given: StudyInput) -> Json:
     """Sensitivity when a raised visit without a probability counts as missed."""
     test = given.test
     positive = test.label == 1
-    flagged = test.scored & (test.probability >= given.threshold)
+    flagged = test.scored & (test.probability >= given.thresholds(test))
     woman = test.participant_id[positive]
     return clustered_proportion(flagged[positive], woman, "no positive visit").to_json()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from fetal_hemo.evaluation.auroc import clustered_auroc
 from fetal_hemo.evaluation.calibration import calibration_slope_intercept
@@ -41,24 +41,33 @@ class Judged(NamedTuple):
     scored: NDArray[np.bool_]
 
 
-def subgroups(columns: Mapping[str, Groups], judged: Judged, threshold: float) -> list[Subgroup]:
+def subgroups(
+    columns: Mapping[str, Groups], judged: Judged, threshold: ArrayLike
+) -> list[Subgroup]:
     """`Subgroup`s of each variable; a group without a recording is left out.
+
+    `threshold` is one number or one a row `(rows,)`.
 
     With fewer than 10 recordings of either class among those scored, only their number is given.
     Many subgroups are many comparisons: an interval apart from the others' is a question, not an
     answer.
     """
     found = []
+    thresholds = np.broadcast_to(np.asarray(threshold, np.float64), judged.labels.shape)
     for variable, groups in columns.items():
         for number, name in enumerate(groups.names):
             inside = groups.member == number
             if inside.any():
-                found.append(_subgroup(variable, name, inside, judged, threshold))
+                found.append(_subgroup(variable, name, inside, judged, thresholds))
     return found
 
 
 def _subgroup(
-    variable: str, group: str, inside: NDArray[np.bool_], judged: Judged, threshold: float
+    variable: str,
+    group: str,
+    inside: NDArray[np.bool_],
+    judged: Judged,
+    thresholds: NDArray[np.float64],
 ) -> Subgroup:
     rows = inside & judged.scored
     chance, label, woman = judged.probability[rows], judged.labels[rows], judged.women[rows]
@@ -66,7 +75,7 @@ def _subgroup(
     if min(events, len(label) - events) < FEWEST_EVENTS:
         none = missing(f"fewer than {FEWEST_EVENTS} visits of one class")
         return Subgroup(variable, group, int(inside.sum()), None, none, none, none, none, none)
-    point = operating_point(chance, label, woman, threshold)
+    point = operating_point(chance, label, woman, thresholds[rows])
     return Subgroup(
         variable,
         group,

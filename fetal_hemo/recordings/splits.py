@@ -73,7 +73,7 @@ def _strata(recordings: Iterable[Recording], labels: Labels) -> dict[str, list[s
 
 def _share_out(women: list[str], shares: SplitShares, seed: int) -> dict[str, str]:
     """Folds of at least three women; no fold stays empty."""
-    ordered = sorted(women, key=lambda woman: _place(seed, woman))
+    ordered = sorted(women, key=lambda woman: place_of(seed, woman))
     test = max(1, round(shares.test * len(women)))
     validation = max(1, round(shares.validation * len(women)))
     while test + validation >= len(women):
@@ -83,7 +83,8 @@ def _share_out(women: list[str], shares: SplitShares, seed: int) -> dict[str, st
     return dict(zip(ordered, folds, strict=True))
 
 
-def _place(seed: int, woman: str) -> str:
+def place_of(seed: int, woman: str) -> str:
+    """By what women are put in order: a hash of (seed, participant id)."""
     return hashlib.sha256(f"{seed}:{woman}".encode()).hexdigest()
 
 

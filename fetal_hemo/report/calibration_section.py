@@ -53,7 +53,6 @@ def distribution_section(metrics: Json, scored: ScoreTable) -> Section:
         f"{estimate_text(found['separation'], 3)}. The more the two overlap, the less a "
         "single visit's probability says."
     )
-    plot = distribution_plot(
-        scored.probability, scored.label, metrics["operating_point"]["threshold"]
-    )
+    thresholds = list(metrics["operating_point"]["thresholds"].values())
+    plot = distribution_plot(scored.probability, scored.label, thresholds)
     return Section("How the probabilities are spread", [text], [plot], tables)

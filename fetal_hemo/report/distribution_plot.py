@@ -10,15 +10,19 @@ from fetal_hemo.report.figure import GREY, INK, ORANGE, new_figure, styled, to_s
 BINS = 30
 
 
-def distribution_plot(probability: ArrayLike, labels: ArrayLike, threshold: float) -> str | None:
+def distribution_plot(
+    probability: ArrayLike, labels: ArrayLike, threshold: ArrayLike
+) -> str | None:
     """SVG of one histogram for each class, in percent of the class; None without rows.
 
-    So the few raised visits are as easily seen as the many others. Dashed: the threshold.
+    So the few raised visits are as easily seen as the many others. Dashed: the
+    threshold, one number or one a fold.
     """
     chance, label = np.asarray(probability, np.float64), np.asarray(labels)
     if len(chance) == 0:
         return None
-    edges = np.linspace(0, max(float(chance.max()), threshold, 0.1), BINS + 1)
+    thresholds = np.atleast_1d(np.asarray(threshold, np.float64))
+    edges = np.linspace(0, max(float(chance.max()), *thresholds, 0.1), BINS + 1)
     with styled():
         figure = new_figure(4.6, 2.8)
         panels = figure.subplots(2, 1, sharex=True)
@@ -33,7 +37,8 @@ def distribution_plot(probability: ArrayLike, labels: ArrayLike, threshold: floa
                 median = float(np.median(its))
                 axes.plot([median] * 2, axes.get_ylim(), color=INK, linewidth=1)
                 told.append(f"{name} median {median:.2f}")
-            axes.axvline(threshold, color=INK, linewidth=0.9, linestyle="--")
+            for at in thresholds:
+                axes.axvline(at, color=INK, linewidth=0.9, linestyle="--")
             axes.set(ylabel="% of class")
             axes.set_title(f"{name} ({len(its)} visits)", color=INK, fontsize=9)
         panels[-1].set(xlabel="probability (line: median; dashed: threshold)", xlim=(0, edges[-1]))

@@ -9,13 +9,16 @@ from sklearn.metrics import roc_curve
 from fetal_hemo.report.figure import BLUE, GREY, ORANGE, new_figure, styled, to_svg
 
 
-def roc_plot(probability: ArrayLike, labels: ArrayLike, threshold: float) -> str | None:
-    """SVG of sensitivity against 1 - specificity; None unless both classes are present."""
+def roc_plot(probability: ArrayLike, labels: ArrayLike, threshold: ArrayLike) -> str | None:
+    """SVG of sensitivity against 1 - specificity; None unless both classes are present.
+
+    `threshold` is one number or one a row.
+    """
     chance, label = np.asarray(probability, np.float64), np.asarray(labels)
     if len(np.unique(label)) < 2:
         return None
     wrong, right, _ = roc_curve(label, chance)
-    flagged = chance >= threshold
+    flagged = chance >= np.asarray(threshold)
     at = float(flagged[label == 0].mean()), float(flagged[label == 1].mean())
     with styled():
         figure = new_figure(4.2, 4.0)

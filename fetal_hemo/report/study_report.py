@@ -8,15 +8,27 @@ from typing import Any
 
 from fetal_hemo.evaluation import ScoreTable
 from fetal_hemo.report.abstention_section import abstention_section
+from fetal_hemo.report.agreement_section import agreement_section
 from fetal_hemo.report.calibration_section import calibration_section, distribution_section
+from fetal_hemo.report.checklists import checklist_section
+from fetal_hemo.report.explained_section import explained_section
 from fetal_hemo.report.forest_plot import forest_plot
 from fetal_hemo.report.labels_section import labels_section
+from fetal_hemo.report.modest_words import require_modest_words
 from fetal_hemo.report.net_benefit_plot import net_benefit_plot
 from fetal_hemo.report.page import Section, render_page
+from fetal_hemo.report.shortcut_section import shortcut_section
 from fetal_hemo.report.size_section import size_section
+from fetal_hemo.report.study_card import model_card
+from fetal_hemo.report.study_words import (
+    intended_use_section,
+    methods_section,
+    provenance_section,
+)
 from fetal_hemo.report.subgroup_section import subgroup_section
 from fetal_hemo.report.table import estimate_text, html_table
 from fetal_hemo.report.threshold_section import threshold_section
+from fetal_hemo.report.who_section import table_one_section, who_section
 
 Json = dict[str, Any]
 MOST_FINDINGS = 5  # of one question; the JSON has all
@@ -29,23 +41,6 @@ LIMITS = (
     "The numbers hold for women, devices and midwives like those of this study. Other places "
     "need a study of their own.",
 )
-METHODS = (
-    "Women, not recordings, were divided into training, validation and test; all numbers are of "
-    "test women. AUROC intervals are Obuchowski's for clustered data (1997) on the logit scale, "
-    "with Student's t; differences are paired on the same recordings. Shares have Wilson intervals "
-    "at the effective sample size; predictive values follow by Bayes' rule at the stated "
-    "prevalence, their intervals by variance recovery. Area under precision-recall, Brier scores, "
-    "separation and net benefit have intervals from the summed influences of women; sensitivity "
-    "where specificity is set has Zhou and Qin's (2005) on the logit scale; balanced accuracy and "
-    "coverage-risk curves have percentiles of a bootstrap over women.",
-    "The smooth calibration curve is a logistic regression on restricted cubic splines of the log "
-    "odds with a variance clustered by woman; the null of the calibration error is a wild cluster "
-    "bootstrap. Conformal sets are Mondrian by class and share of usable windows. Label error is "
-    "simulated at several sizes and extrapolated back (SIMEX, Cook and Stefanski 1994).",
-    "Threshold and calibration were fixed on validation women. Controls are logistic regressions "
-    "fitted on training women. Sample sizes are Riley's (2020, 2024) times the design effect of "
-    "repeat visits. All intervals are 95 %.",
-)
 
 
 def write_study_report(
@@ -55,11 +50,22 @@ def write_study_report(
 
     `pictures` are SVG texts of `draw_recording`. Raises `FetalHemoError` E-STORAGE.
     """
+    sections = study_sections(metrics, table, pictures)
+    require_modest_words(sections, metrics)
+    render_page(
+        "Maternal blood pressure from fetal Doppler: study", sections, out, _simulated(metrics)
+    )
+
+
+def study_sections(metrics: Json, table: ScoreTable, pictures: Sequence[str] = ()) -> list[Section]:
+    """The sections of a study's page, in their order; the checklists look at all others."""
     scored = table.select(table.scored)
     sections = [
         Section("What was found", _headline(metrics), lead=True),
+        intended_use_section(metrics),
         _ranking(metrics),
-        _counts(metrics),
+        who_section(metrics),
+        table_one_section(metrics),
         threshold_section(metrics, scored),
         calibration_section(metrics, scored),
         distribution_section(metrics, scored),
@@ -69,15 +75,22 @@ def write_study_report(
         abstention_section(metrics),
         labels_section(metrics),
         size_section(metrics),
-        _checks(metrics),
+        agreement_section(metrics),
+        shortcut_section(metrics),
         *([_leakage(metrics["leakage"])] if "leakage" in metrics else []),
-        *([Section("A recording as the model hears it", (), pictures)] if pictures else []),
+        *([explained_section(metrics, pictures)] if pictures else []),
         Section("Limits", LIMITS),
-        Section("Methods", METHODS),
+        methods_section(metrics),
+        Section("Model card", listing=model_card(metrics)),
+        provenance_section(metrics),
     ]
-    render_page(
-        "Maternal blood pressure from fetal Doppler: study", sections, out, _simulated(metrics)
-    )
+    return [*sections, checklist_section(sections, _empty(metrics))]
+
+
+def _empty(metrics: Json) -> list[str]:
+    """Titles of sections that only say that they have nothing."""
+    absent = {"Provenance": "provenance", "Float, int8 and device": "agreement"}
+    return [title for title, name in absent.items() if not metrics.get(name)]
 
 
 def _simulated(metrics: Json) -> bool:
@@ -107,31 +120,6 @@ def _ranking(metrics: Json) -> Section:
     return Section("Ranking, beside controls", [text], [forest_plot(metrics)], [table])
 
 
-def _counts(metrics: Json) -> Section:
-    counts = metrics["counts"]
-    rows = [
-        [
-            "training",
-            counts["train_women"],
-            counts["train_recordings"],
-            counts["train_positive_recordings"],
-        ],
-        ["test", counts["women"], counts["recordings"], counts["positive_recordings"]],
-        [
-            "test, with a probability",
-            "",
-            counts["scored_recordings"],
-            counts["scored_positive_recordings"],
-        ],
-    ]
-    header = ["", "women", "recordings", "at 140/90 or more"]
-    text = (
-        f"Visits of test women: {counts['visits']}; women with a raised visit: "
-        f"{counts['positive_women']}."
-    )
-    return Section("Who was studied", [text], (), [html_table("Counts", header, rows)])
-
-
 DECISION = (
     "Net benefit counts a raised visit found as 1 and a needless repeat reading as the odds of "
     "the threshold probability. Below both other lines, the model does harm.",
@@ -152,6 +140,9 @@ def _classes(metrics: Json) -> Section:
         "Agreement with the cuff in mmHg (Bland-Altman, ISO 81060-2, BHS) is not available: the "
         "model gives classes, not pressures.",
     ]
+    if not metrics["counts"]["scored_recordings"] or found["reason"]:
+        why = found["reason"] or "no recording has a probability"
+        return Section("Blood-pressure classes", [f"Not available: {why}."])
     table = html_table("Counts and recall", header, rows)
     return Section("Blood-pressure classes", texts, (), [table])
 
@@ -164,14 +155,3 @@ def _leakage(found: Json) -> Section:
     ]
     table = html_table("Leakage audit", ["question", "answer", "found"], rows)
     return Section("Does anything know the answers?", [found["verdict"]], (), [table])
-
-
-def _checks(metrics: Json) -> Section:
-    found = metrics["reidentification"]
-    chance = "" if found["chance"] is None else f"; by chance {found['chance']:.3f}"
-    text = (
-        "Nearest other recording is of the same woman (another visit): "
-        f"{estimate_text(found['hit_rate'])}{chance}. Far above chance, the embedding knows the "
-        "woman, and labels that go with a woman could be learned as a shortcut."
-    )
-    return Section("Does it know the woman?", [text])

@@ -15,12 +15,14 @@ Json = dict[str, Any]
 def threshold_section(metrics: Json, scored: ScoreTable) -> Section:
     """Operating point, set points along the curve, and predictive values by prevalence."""
     point = metrics["operating_point"]
+    thresholds = point["thresholds"]
     text = (
-        f"The threshold ({point['threshold']:.3f}) was set on validation women to reach a "
+        f"{_said(thresholds)} set on validation women to reach a "
         f"specificity of {point['specificity_set']:g}. A predictive value depends on how common "
         "raised visits are where the model is used; choose the row of your clinic."
     )
-    plot = roc_plot(scored.probability, scored.label, point["threshold"])
+    of_rows = [thresholds[split] for split in scored.split.tolist()]
+    plot = roc_plot(scored.probability, scored.label, of_rows)
     tables = [
         html_table("Operating point", ["", "value"], _at_threshold(metrics)),
         html_table(
@@ -37,6 +39,15 @@ def threshold_section(metrics: Json, scored: ScoreTable) -> Section:
         ),
     ]
     return Section("At the threshold", [text], [plot], tables)
+
+
+def _said(thresholds: dict[str, float]) -> str:
+    """One number, or the range over folds."""
+    values = sorted(thresholds.values())
+    if len(values) == 1:
+        return f"The threshold ({values[0]:.3f}) was"
+    reach = f" ({values[0]:.3f} to {values[-1]:.3f})" if values else ""
+    return f"The thresholds, one a fold{reach}, were"
 
 
 def _at_threshold(metrics: Json) -> list[list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,12 @@ Samples = NDArray[np.floating[Any]]
 TIMES = "Times count from the start of the recording."
 
 
-def write_view_page(result: Mapping[str, Any], samples: Samples | None, out: Path) -> None:
+def write_view_page(
+    result: Mapping[str, Any], samples: Samples | None, out: Path, more: Sequence[Section] = ()
+) -> None:
     """Write the page of a result and its samples `(time,)` at 4 kHz; None if there are none.
+
+    `more` sections stand at its end.
 
     Raises `FetalHemoError` E-STORAGE.
     """
@@ -34,7 +38,7 @@ def write_view_page(result: Mapping[str, Any], samples: Samples | None, out: Pat
     sections = [Section("In short", lead(result), tables=[found], lead=True)]
     if samples is not None and result["windows"]:
         sections += [_overview(result, samples), _strips(result, samples), _windows(result)]
-    render_page(title(result), sections, out)
+    render_page(title(result), [*sections, *more], out)
 
 
 def _overview(result: Mapping[str, Any], samples: Samples) -> Section:

@@ -67,8 +67,11 @@ def finetune(
             shutil.copyfile(pretrained / SPLITS, run.path / SPLITS)
         keep_fits(run, read_fitted(pretrained / FITTED))
         found = survey_folds(run, cohort, splits, recipe, survey_progress, pretrained)
-        labelled = _labelled(found.train, "train"), _labelled(found.validation, "validation")
-        folds = Folds(*labelled, found.unusable)
+        folds = Folds(
+            with_both_classes(found.train, "train"),
+            with_both_classes(found.validation, "validation"),
+            tuple(visit for visit in found.unusable if visit.label >= 0),
+        )
         model = load_model(pretrained)
         history = train_classifier(run, cohort, folds, model, recipe, progress)
         # Calibrated on sound, as a device hears it, whatever the classifier was trained on.
@@ -78,7 +81,8 @@ def finetune(
     return run.path
 
 
-def _labelled(visits: Sequence[Visit], fold: str) -> tuple[Visit, ...]:
+def with_both_classes(visits: Sequence[Visit], fold: str) -> tuple[Visit, ...]:
+    """The labelled visits. Raises E-COHORT unless both classes are there."""
     labelled = tuple(visit for visit in visits if visit.label >= 0)
     if len({visit.label in POSITIVE for visit in labelled}) < 2:
         what = f"{fold} women with usable recordings are not both positive and negative"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +21,15 @@ def save_model(model: ScreeningModel, path: Path) -> None:
     """Write the weights of a model, and its widths as metadata. Raises E-STORAGE."""
     state = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
     write_atomically(path, save(state, {"size": json.dumps(asdict(model.size))}))
+
+
+def model_identity(folder: Path) -> dict[str, str]:
+    """The sha256 of a run's weights. Raises E-RUN."""
+    try:
+        content = (Path(folder) / MODEL).read_bytes()
+    except OSError:
+        raise FetalHemoError("E-RUN", "the run holds no trained model", str(folder)) from None
+    return {"sha256": hashlib.sha256(content).hexdigest()}
 
 
 def load_model(folder: Path) -> ScreeningModel:

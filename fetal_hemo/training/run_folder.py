@@ -123,7 +123,7 @@ def _resumed(path: Path, recipe: Recipe, known: dict[str, Any], resume: bool) ->
 
 def read_facts(path: Path | str) -> dict[str, Any]:
     """The content of a run's run.json. Raises E-RUN."""
-    return _read(Path(path) / RUN)
+    return read_json(Path(path) / RUN)
 
 
 def finished_run(path: Path | str, stages: Sequence[str]) -> dict[str, Any]:
@@ -137,10 +137,11 @@ def finished_run(path: Path | str, stages: Sequence[str]) -> dict[str, Any]:
 
 def read_metrics(path: Path | str) -> dict[str, Any]:
     """The content of a run's metrics.json. Raises E-RUN."""
-    return _read(Path(path) / METRICS)
+    return read_json(Path(path) / METRICS)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """The content of a JSON file of a run. Raises E-RUN."""
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

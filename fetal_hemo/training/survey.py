@@ -58,7 +58,7 @@ class Visit:
 
 @dataclass(frozen=True)
 class Survey:
-    """The visits that can be used, and one line for every recording that cannot."""
+    """The visits that can be used, those heard too badly, and a line for all that cannot."""
 
     visits: tuple[Visit, ...]
     passed_over: tuple[str, ...]

@@ -54,5 +54,7 @@ WORDS = {
     "E-NO-RATE": "el archivo no dice su frecuencia de muestreo",
     "E-NO-SIGNAL": "el archivo no tiene esa señal",
     "E-DUPLICATE": "la misma grabación está dos veces",
+    "E-SOURCE": "no hay tal fuente de sonido, o no se puede abrir",
+    "E-LINK": "la sonda no habla el protocolo del enlace",
     "E-BUG": "un error nuestro; por favor, avísenos",
 }

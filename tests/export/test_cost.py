@@ -11,23 +11,25 @@ from export.budget import MCU, Cost, cost_of, require_budget
 from export.candidate import smallest
 from export.cost import multiply_adds, trunk_memory
 from fetal_hemo.encoders import ModelSize
+from fetal_hemo.encoders.rhythm import CHANNELS
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recipe import load_recipe
 
-# Channels and steps of the views; kernels and strides of the four convolutions.
-VIEWS = ((32, 750), (6, 750), (1, 395))
-LAYERS = ((7, 3), (5, 2), (3, 1), (3, 1))
+# Kernels and strides of the four convolutions of a sequence, and of the two over the intervals.
+SEQUENCE, INTERVALS = ((7, 3), (5, 2), (3, 1), (3, 1)), ((5, 1), (3, 2))
+VIEWS = ((32, 750, SEQUENCE), (6, 750, SEQUENCE), (36, 31, INTERVALS))  # channels and steps
 
 
 def by_hand(width: int) -> tuple[int, int, int]:
     """Multiply-adds, constant bytes, and bytes of the fullest pair of activations."""
     products, constants, pairs = 0, 0, []
-    for channels, steps in VIEWS:
-        for kernel, stride in LAYERS:
+    for channels, steps, layers in VIEWS:
+        for kernel, stride in layers:
             before, steps = channels * steps, -(-steps // stride)
-            products += width * steps * channels * kernel
-            constants += width * channels * kernel + 4 * width
-            channels = width
+            outputs = CHANNELS if (kernel, stride) == INTERVALS[-1] else width
+            products += outputs * steps * channels * kernel
+            constants += outputs * channels * kernel + 4 * outputs
+            channels = outputs
             pairs.append(before + channels * steps)
     return products, constants, max(pairs)
 

@@ -18,7 +18,7 @@ def windows(calibration: np.ndarray) -> torch.Tensor:
 
 def test_folding_changes_nothing(exported, windows: torch.Tensor) -> None:
     given = trunk_inputs(exported.model, windows)["envelope"]
-    trunk = exported.model.views["envelope"].trunk
+    trunk = exported.model.trunks["envelope"]
     folded = copy.deepcopy(trunk)
     with torch.no_grad():
         for unit in folded:
@@ -44,7 +44,7 @@ def test_fake_quantisation_is_onnxruntimes(exported, windows: torch.Tensor) -> N
     )
     wanted = tensor_values(graph, [node.output[0]], windows.numpy())[node.output[0]]
     given = trunk_inputs(exported.model, windows)["envelope"]
-    trunk = copy.deepcopy(exported.model.views["envelope"].trunk)
+    trunk = copy.deepcopy(exported.model.trunks["envelope"])
     with torch.no_grad():
         for unit in trunk:
             fold(unit)
@@ -66,10 +66,10 @@ def test_taught_is_nearer_than_rounded(
     given = trunk_inputs(exported.model, windows)[view]
     taught = distil(exported.model, windows, seed=1)
     with torch.no_grad():
-        wanted = exported.model.views[view].trunk(given)
+        wanted = exported.model.trunks[view](given)
         errors = []
         for model in (copy.deepcopy(exported.model), taught):
-            trunk = model.views[view].trunk
+            trunk = model.trunks[view]
             if model is not taught:
                 for unit in trunk:
                     fold(unit)

@@ -69,7 +69,7 @@ def test_the_report_stands_beside_the_run(bundle: Bundle, bundle_from_elsewhere:
     run = bundle_from_elsewhere.parent / "run"
     found = json.loads((run / "export.json").read_text())
     assert set(found["by_method"]) == {"extremes", "percentile", "entropy"}
-    assert len(found["by_layer"]) == 12
+    assert len(found["by_layer"]) == 10
     assert found["method"] == min(found["by_method"], key=found["by_method"].get)
     assert found["cost"]["bytes"] == bundle.size
     assert found["cost"]["peak_ram_bytes"] > 50_000_000

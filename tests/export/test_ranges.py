@@ -97,7 +97,7 @@ def test_no_relu_is_lost(exported, calibration: np.ndarray, method: str) -> None
         for node in model.graph.node
         if node.op_type == "QuantizeLinear" and makers[node.input[0]].op_type == "Conv"
     ]
-    assert zeros == [0] * 12
+    assert zeros == [0] * 10
 
 
 def error(exported, nodes: list[str], ranges: dict[str, Range], windows: np.ndarray) -> float:
@@ -123,7 +123,7 @@ def test_without_its_relu_a_convolution_hands_on_signed_numbers(exported, calibr
     for name, nodes in (("fused", exported.trunk), ("alone", alone)):
         graph = onnx.load_from_string(quantise(exported.window, nodes, ranges)).graph
         left[name] = sum(node.op_type == "Relu" for node in graph.node)
-    assert left["alone"] == left["fused"] + 12
+    assert left["alone"] == left["fused"] + 10
 
 
 def test_values_are_those_of_the_graph(exported, calibration: np.ndarray) -> None:

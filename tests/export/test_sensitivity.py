@@ -20,7 +20,7 @@ def errors(exported, calibration: np.ndarray) -> tuple[dict[str, float], dict[st
 
 def test_each_layer_costs_less_than_all(errors) -> None:
     methods, alone = errors
-    assert len(alone) == 12
+    assert len(alone) == 10
     assert "time_frequency.trunk.0.0" in alone
     assert all(0 < error < methods["extremes"] for error in alone.values())
 
@@ -28,7 +28,7 @@ def test_each_layer_costs_less_than_all(errors) -> None:
 def test_a_layer_with_a_wrong_range_stands_out(exported, calibration: np.ndarray) -> None:
     some = calibration[:8]
     ranges = trunk_ranges(exported.window, exported.trunk, some)["extremes"]
-    maker, reader = "envelope.trunk.2.0", "envelope.trunk.3.0"
+    maker, reader = "model.envelope.trunk.2.0", "model.envelope.trunk.3.0"
     nodes = layers(exported.window, exported.trunk)[maker]
     fed = {name: ends for name, ends in ranges.items() if name.startswith("relu_7")}
     assert fed  # what the maker's ReLU makes

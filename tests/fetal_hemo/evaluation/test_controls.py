@@ -10,8 +10,10 @@ from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.evaluation.controls import (
     ControlFeatures,
     control_scores,
+    probe,
     require_separate_women,
     shuffled_auroc,
+    shuffled_scores,
 )
 
 GENERATOR = np.random.default_rng(0)
@@ -53,16 +55,30 @@ def test_columns_unknown_in_one_part_or_everywhere() -> None:
 def test_one_class_or_no_test_row() -> None:
     assert control_scores(ControlFeatures(SIGNAL, SIGNAL), np.zeros(400)) is None
     assert len(control_scores(ControlFeatures(SIGNAL, SIGNAL[:0]), LABELS)) == 0
-    assert shuffled_auroc(ControlFeatures(SIGNAL, SIGNAL), np.zeros(400), LABELS).value is None
-    assert shuffled_auroc(ControlFeatures(SIGNAL, SIGNAL[:0]), LABELS, []).value is None
+    assert shuffled_scores(ControlFeatures(SIGNAL, SIGNAL), np.zeros(400)) is None
+    assert shuffled_scores(ControlFeatures(SIGNAL, SIGNAL[:0]), LABELS).shape == (0, 20)
+    assert shuffled_auroc(np.full((400, 3), np.nan), LABELS).value is None
+    assert shuffled_auroc(np.zeros((0, 3)), []).value is None
 
 
 def test_shuffled_labels_give_chance_where_true_labels_do_not() -> None:
     features = ControlFeatures(SIGNAL[:200], SIGNAL[200:])
     assert roc_auc_score(LABELS[200:], control_scores(features, LABELS[:200])) > 0.8
-    shuffled = shuffled_auroc(features, LABELS[:200], LABELS[200:], seed=3)
-    assert shuffled.covers(0.5)
-    assert shuffled == shuffled_auroc(features, LABELS[:200], LABELS[200:], seed=3)
+    scores = shuffled_scores(features, LABELS[:200], seed=3)
+    assert shuffled_auroc(scores, LABELS[200:]).covers(0.5)
+    assert (scores == shuffled_scores(features, LABELS[:200], seed=3)).all()
+
+
+def test_a_probe_tells_what_the_features_hold() -> None:
+    names = np.array(["", "A", "B", "C"])[GENERATOR.integers(0, 4, 400)]
+    held = (names[:, None] == np.array(["A", "B", "C"])) + 0.1 * GENERATOR.normal(size=(400, 3))
+    said = probe(ControlFeatures(held[:200], held[200:]), names[:200])
+    known = names[200:] != ""
+    assert (said[known] == names[200:][known]).mean() > 0.95
+    noise = GENERATOR.normal(size=(400, 3))
+    guessed = probe(ControlFeatures(noise[:200], noise[200:]), names[:200])
+    assert (guessed[known] == names[200:][known]).mean() < 0.5
+    assert set(probe(ControlFeatures(held, held), ["A"] * 400)) == {""}
 
 
 def test_a_woman_in_both_parts_is_refused() -> None:

@@ -16,6 +16,7 @@ from fetal_hemo.evaluation import (
     ControlFeatures,
     ScoreTable,
     StudyInput,
+    fit_controls,
     read_scores,
     run_study,
 )
@@ -59,7 +60,9 @@ def study(women: int, positives: int | None = None, seed: int = 0) -> StudyInput
     known = ControlFeatures(train_labels[:, None] + generator.normal(size=(train, 8)), embeddings)
     return StudyInput(
         test=table,
-        control_features={**{name: noise(3) for name in names}, "embedding": known},
+        beside=fit_controls(
+            {**{name: noise(3) for name in names}, "embedding": known}, train_labels
+        ),
         train_labels=train_labels,
         train_women=np.array([f"t{i // 2}" for i in range(train)], dtype=np.str_),
         embeddings_test=embeddings,

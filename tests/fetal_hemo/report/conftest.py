@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fetal_hemo.constants import SAMPLE_RATE_HZ, WINDOW_SAMPLES
-from fetal_hemo.evaluation import ControlFeatures, ScoreTable, StudyInput
+from fetal_hemo.evaluation import ControlFeatures, ScoreTable, StudyInput, fit_controls
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +39,9 @@ def make_study():
         control = ControlFeatures(generator.normal(size=(40, 3)), generator.normal(size=(rows, 3)))
         return StudyInput(
             test=table,
-            control_features={"age_ga_bmi": control, "embedding": control, "a<b": control},
+            beside=fit_controls(
+                {"age_ga_bmi": control, "embedding": control, "a<b": control}, np.arange(40) % 2
+            ),
             train_labels=np.arange(40) % 2,
             train_women=np.array([f"t{i}" for i in range(40)], dtype=np.str_),
             embeddings_test=generator.normal(size=(rows, 4)),

@@ -1,4 +1,4 @@
-"""The report of a study of 8,170 visits in a real browser: nothing asked for, soon there."""
+"""Reports of studies of 8,170 visits in a real browser: nothing asked for, soon there."""
 
 from __future__ import annotations
 
@@ -6,16 +6,37 @@ import json
 import shutil
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from benchmarks.statistics import report, study
+from benchmarks.statistics import study
+from fetal_hemo.evaluation import StudyInput, run_study
+from fetal_hemo.evaluation.compared import compare_studies
+from fetal_hemo.report.compare_report import write_comparison
+from fetal_hemo.report.recording_picture import draw_recording
+from fetal_hemo.report.study_report import write_study_report
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ("--disable-background-networking", "--disable-component-update", "--no-first-run")
 PHONE_PX = 390
+NOISE = np.random.default_rng(0).normal(size=300_000).astype(np.float32)
+COUNTED = {"women": 3_255, "visits": 8_170, "recordings": 8_170}
+FACTS: dict[str, Any] = {
+    "flow": {
+        "cohort": COUNTED,
+        "excluded": {"too few usable windows, of which many were silent": 12},
+        "parts": {"training": COUNTED, "test": COUNTED},
+    },
+    "design": {"kind": "one split of women", "note": "A note."},
+    "provenance": {"code": "fetal-hemo", "versions": {"numpy": "2"}, "data_hash": "0" * 64},
+    "agreement": {"gate": {"recordings": 64, "int8_logit_max_abs": 0.01}},
+    "leakage": {"verdict": "No leak was found.", "questions": []},
+    "explained": {"texts": ["Text."], "like": [["a visit", "20 weeks", "0.93"]]},
+}
 
 
 def browse(url: str, profile: Path, *options: str) -> float:
@@ -37,11 +58,32 @@ def browse(url: str, profile: Path, *options: str) -> float:
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of a study as large as AutoHyPE's."""
+def given() -> StudyInput:
+    """A study as large as AutoHyPE's."""
+    return study(np.random.default_rng(0))
+
+
+@pytest.fixture(scope="module", params=["study", "comparison"])
+def page(
+    request: pytest.FixtureRequest, given: StudyInput, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The page of the study with all its sections, or of it beside another."""
     out = tmp_path_factory.mktemp("page") / "report.html"
-    report(study(np.random.default_rng(0)), out)
+    metrics = {**run_study(given), **FACTS}
+    if request.param == "study":
+        write_study_report(metrics, given.test, out, [draw_recording(NOISE, [], None, True)])
+        return out
+    noise = np.random.default_rng(1).normal(size=len(given.test))
+    other = replace(given, test=replace(given.test, margin=given.test.margin + noise))
+    tables = [given.test, other.test]
+    write_comparison(compare_studies(given, other), [metrics, metrics], tables, out)
     return out
+
+
+@pytest.mark.slow
+def test_it_is_small_and_whole(page: Path) -> None:
+    assert page.stat().st_size <= 5_000_000
+    assert "http" not in page.read_text(encoding="utf-8").replace("http-equiv", "")
 
 
 def requests(log: Path) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks.statistics import cohort, score_table
-from fetal_hemo.evaluation import StudyInput, run_study
+from fetal_hemo.evaluation import ControlScores, StudyInput, run_study
 from fetal_hemo.report.abstention_section import abstention_section
 from fetal_hemo.report.calibration_section import calibration_section, distribution_section
 from fetal_hemo.report.labels_section import labels_section
@@ -28,7 +28,7 @@ def given() -> StudyInput:
     test = score_table(generator, cohort(generator, 300), "test")
     return StudyInput(
         test=test,
-        control_features={},
+        beside=ControlScores({}, {}),
         train_labels=train.labels,
         train_women=np.array([f"T{woman}" for woman in train.women]),
         embeddings_test=np.full((len(test), 2), np.nan),

@@ -13,7 +13,7 @@ def test_the_teacher_is_slower_than_its_student(trained, smallest, tmp_path: Pat
     assert objective.teacher is not None
     learned = dict(objective.model.named_parameters())
     slow = dict(objective.teacher.average.module.named_parameters())
-    name = "views.envelope.project.0.weight"
+    name = "envelope.project.0.weight"
     assert not torch.equal(learned[name], slow[name])
     assert not any(parameter.requires_grad for parameter in slow.values())
     assert not objective.teacher.average.module.training

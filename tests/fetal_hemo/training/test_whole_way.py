@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import signal
@@ -14,9 +15,13 @@ from pathlib import Path
 import pytest
 from safetensors import safe_open
 
+from export.card import evaluation, model_card
+from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.evaluation import read_scores
 from fetal_hemo.recordings.cohort import open_cohort
 from fetal_hemo.recordings.splits import read_splits
+from firmware_bridge.bundle import open_bundle
+from firmware_bridge.trust import trusted_keys
 
 
 def fetal_hemo(*arguments: object, home: Path) -> subprocess.CompletedProcess[str]:
@@ -37,8 +42,12 @@ def runs(cohort: Path, recipe: Path, tmp_path_factory: pytest.TempPathFactory) -
     for arguments in (
         ("pretrain", cohort, "--recipe", recipe, "--out", home / "pre"),
         ("finetune", cohort, "--from", home / "pre", "--out", home / "fine"),
-        ("evaluate", home / "fine", cohort, "--out", home / "study", "--json"),
         ("export", home / "fine", "--out", home / "model.fhb", "--c", home / "c"),
+        (
+            *("evaluate", home / "fine", cohort, "--out", home / "study", "--json"),
+            *("--bundle", home / "model.fhb"),
+        ),
+        ("evaluate", home / "model.fhb", cohort, "--out", home / "external"),
     ):
         done = fetal_hemo(*arguments, home=home)
         assert done.returncode == 0, done.stderr
@@ -125,11 +134,101 @@ def test_every_headline_has_its_controls(runs: Path) -> None:
 
 
 def test_report_is_rewritten_from_numbers(runs: Path) -> None:
-    for name in ("pre", "fine", "study"):
+    for name in ("pre", "fine", "study", "external"):
         before = (runs / name / "report.html").read_bytes()
         (runs / name / "report.html").unlink()
         assert fetal_hemo("report", runs / name, home=runs).returncode == 0
         assert (runs / name / "report.html").read_bytes() == before
+
+
+def test_a_bundle_is_validated_as_a_device_hears_it(runs: Path, cohort: Path) -> None:
+    """Every recording with a reading is there, with the very probability of `screen`."""
+    external = read_scores(runs / "external" / "scores.csv")
+    metrics = json.loads((runs / "external" / "metrics.json").read_text())
+    readings = {r.recording_id for r in open_cohort(cohort).recordings if r.sbp_mmhg is not None}
+    excluded = metrics["flow"]["excluded"].items()
+    unreadable = sum(count for why, count in excluded if why.startswith("audio: "))
+    assert len(readings - set(external.recording_id)) == unreadable
+    row = int(external.scored.argmax())
+    audio = cohort / "audio" / f"{external.recording_id[row]}.flac"
+    done = fetal_hemo("screen", audio, "--bundle", runs / "model.fhb", "--json", home=runs)
+    assert json.loads(done.stdout)["probability"] == external.probability[row]
+    assert metrics["counts"]["train_women"] == 0
+    assert metrics["classes"]["reason"] == "the device gives a probability and no class"
+    assert metrics["controls"]["age_ga_bmi"]["auroc"]["value"] is not None
+    page = (runs / "external" / "report.html").read_text()
+    assert "external validation without any refitting" in page
+    assert "What is not int8" in page  # the bundle's own card
+
+
+def test_float_and_device_stand_side_by_side(runs: Path) -> None:
+    found = json.loads((runs / "study" / "metrics.json").read_text())["agreement"]
+    single, external = (read_scores(runs / name / "scores.csv") for name in ("study", "external"))
+    said = dict(zip(external.recording_id, external.probability, strict=True))
+    pairs = [
+        (own, said.get(name, math.nan))
+        for own, name in zip(single.probability, single.recording_id, strict=True)
+    ]
+    apart = [abs(own - its) for own, its in pairs if math.isfinite(own + its)]
+    assert found["recordings"] == len(apart) > 0
+    assert found["probability_max_abs"] == pytest.approx(max(apart))
+    assert "int8 on the device" in (runs / "study" / "report.html").read_text()
+
+
+def test_the_card_takes_numbers_from_a_study_of_this_run_alone(runs: Path) -> None:
+    metrics = json.loads((runs / "study" / "metrics.json").read_text())
+    bundle = open_bundle(
+        runs / "model.fhb", trusted_keys(sorted((runs / "fetal-hemo" / "keys").glob("*.pub")))
+    )
+    card = model_card(bundle.manifest, evaluation(runs / "study", runs / "fine")).decode()
+    assert metrics["verdict"] in card
+    assert "140 mmHg systolic or 90 mmHg" in card
+    assert "exported without a study" in bundle.members["MODEL_CARD.md"].decode()
+    with pytest.raises(FetalHemoError, match="E-RUN: is no study of this run"):
+        evaluation(runs / "study", runs / "pre")
+    with pytest.raises(FetalHemoError, match="E-RUN: is no finished evaluate"):
+        evaluation(runs / "fine", runs / "fine")
+
+
+def test_two_studies_side_by_side(runs: Path, tmp_path: Path) -> None:
+    page = tmp_path / "compare.html"
+    done = fetal_hemo("report", runs / "study", runs / "external", "--out", page, home=runs)
+    assert done.returncode == 0, done.stderr
+    text = page.read_text()
+    assert "AUROC of A minus B" in text
+    assert "external validation of an exported bundle" in text
+    for wrong in ((runs / "study", "--out", page), (runs / "study", runs / "external")):
+        refused = fetal_hemo("report", *wrong, home=runs)
+        assert (refused.returncode, refused.stderr[:7]) == (2, "E-USAGE")
+
+
+def test_an_explained_view_of_the_bundle(runs: Path, cohort: Path, tmp_path: Path) -> None:
+    audio, page = cohort / "audio" / "W0001-V1.flac", tmp_path / "view.html"
+    options = ("--bundle", runs / "model.fhb", "--explain")
+    done = fetal_hemo("view", audio, "--out", page, *options, home=runs)
+    assert done.returncode in (0, 4), done.stderr
+    if done.returncode == 0:
+        text = page.read_text()
+        assert "Attention over the views" in text
+        assert "randomised weights" in text
+    refused = fetal_hemo("view", audio, "--out", tmp_path / "a.png", *options, home=runs)
+    assert (refused.returncode, refused.stderr[:7]) == (2, "E-USAGE")
+
+
+def test_wrong_grammar_of_evaluate_is_one_line(runs: Path, cohort: Path, tmp_path: Path) -> None:
+    out = ("--out", tmp_path / "no")
+    for wrong in (
+        (cohort,),
+        (runs / "fine", cohort, "--resume"),
+        (runs / "fine", cohort, "--study", "none.toml"),
+        (runs / "model.fhb", cohort, "--bundle", runs / "model.fhb"),
+    ):
+        refused = fetal_hemo("evaluate", *wrong, *out, home=runs)
+        assert (refused.returncode, refused.stderr[:7]) == (2, "E-USAGE")
+        assert refused.stderr.count("\n") == 1
+    missing = fetal_hemo("evaluate", cohort, "--study", tmp_path / "none.toml", *out, home=runs)
+    assert missing.stderr.startswith("E-NOT-FOUND")
+    assert not (tmp_path / "no").exists()
 
 
 def test_bundle_screens_on_the_machine_that_signed_it(runs: Path, cohort: Path) -> None:

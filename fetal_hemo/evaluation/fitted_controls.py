@@ -1,0 +1,56 @@
+"""What controls and probes, fitted on training women, say of every test recording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fetal_hemo.evaluation import controls
+from fetal_hemo.evaluation.controls import ControlFeatures
+
+NOBODY: Mapping[str, ArrayLike] = {}
+PERMUTED = f"{controls.SHUFFLED}/"  # begins the name of each permutation's scores
+
+
+@dataclass(frozen=True, eq=False)
+class ControlScores:
+    """Log odds `(test rows,)` by the names in `controls`, and what each probe takes a row for.
+
+    The scores of a control that could not be fitted are NaN. `probes`: by column (`device_id`,
+    `site_id`), the value that was predicted; empty where nothing could be.
+    """
+
+    scores: Mapping[str, NDArray[np.float64]]
+    probes: Mapping[str, NDArray[np.str_]]
+
+    def rows(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> ControlScores:
+        """The same of some rows only."""
+        scores = {name: column[chosen] for name, column in self.scores.items()}
+        return ControlScores(scores, {n: column[chosen] for n, column in self.probes.items()})
+
+
+def fit_controls(
+    features: Mapping[str, ControlFeatures],
+    labels: ArrayLike,
+    named: Mapping[str, ArrayLike] = NOBODY,
+    seed: int = 0,
+) -> ControlScores:
+    """`ControlScores` of features by control name; labels are those of the training rows.
+
+    The embedding is also fitted to permuted labels, and to each `named` column of training values.
+    """
+    found: dict[str, NDArray[np.float64]] = {}
+    for name, given in features.items():
+        scores = controls.control_scores(given, labels)
+        found[name] = np.full(len(given.test), np.nan) if scores is None else scores
+    embedding = features.get(controls.EMBEDDING)
+    if embedding is None:
+        return ControlScores(found, {})
+    drawn = controls.shuffled_scores(embedding, labels, seed)
+    for number, column in enumerate([] if drawn is None else drawn.T):
+        found[f"{PERMUTED}{number}"] = column
+    probes = {name: controls.probe(embedding, values) for name, values in named.items()}
+    return ControlScores(found, probes)

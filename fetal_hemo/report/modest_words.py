@@ -1,0 +1,35 @@
+"""A study that is not better than the clinical baseline must not say that anything is detected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.evaluation import Estimate, controls
+from fetal_hemo.report.page import Section
+
+CLAIM = re.compile(r"\bdetect(s|ed|ing|ion|or)?\b", re.IGNORECASE)
+
+
+def may_claim(metrics: dict[str, Any]) -> bool:
+    """Whether the interval of model minus age + gestation + BMI lies above 0, on real women."""
+    clinical = metrics["controls"].get(controls.CLINICAL)
+    if metrics["simulated"] or not clinical or not clinical["difference"]:
+        return False
+    difference = Estimate(**clinical["difference"])
+    return difference.low is not None and difference.low > 0.0
+
+
+def require_modest_words(sections: Sequence[Section], metrics: dict[str, Any]) -> None:
+    """Raises E-BUG for a section that claims to detect what was not shown to be detected."""
+    if may_claim(metrics):
+        return
+    for section in sections:
+        for text in (section.title, *section.texts, section.listing, *map(str, section.tables)):
+            said = CLAIM.search(text)
+            if said:
+                what = f'the report says "{said[0]}" under "{section.title}"'
+                fix = "the difference to the clinical baseline does not allow it"
+                raise FetalHemoError("E-BUG", what, fix=fix)

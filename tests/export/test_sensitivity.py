@@ -21,7 +21,7 @@ def errors(exported, calibration: np.ndarray) -> tuple[dict[str, float], dict[st
 def test_each_layer_costs_less_than_all(errors) -> None:
     methods, alone = errors
     assert len(alone) == 10
-    assert "time_frequency.trunk.0.0" in alone
+    assert "model.time_frequency.trunk.0.0" in alone
     assert all(0 < error < methods["extremes"] for error in alone.values())
 
 

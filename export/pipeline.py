@@ -20,6 +20,7 @@ from export.graphs import export_recording_graph, export_window_graph
 from export.halves import store_halves
 from export.keys import load_key, user_key
 from export.quantise import describe_operators, quantise_trunk
+from export.reference import drift_reference
 from export.sbom import software_bill
 from fetal_hemo.constants import (
     BP_CLASSES,
@@ -33,6 +34,7 @@ from fetal_hemo.constants import (
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.recipe import Recipe, load_recipe
 from fetal_hemo.recordings.splits import read_splits
+from fetal_hemo.training.batches import Batch
 from fetal_hemo.training.export_set import read_export_set
 from fetal_hemo.training.model_file import load_model
 from fetal_hemo.training.pretrain import SPLITS
@@ -75,6 +77,7 @@ def export_run(
         "gate": gate,
     }
     manifest["training_data"] |= _women(run)
+    manifest |= _optional(run, calibration, in_int8, kept.gate)
     members = {
         "window.onnx": int8,
         "recording.onnx": recording,
@@ -133,6 +136,15 @@ def _manifest(facts: dict[str, Any], recipe: Recipe, calibration: dict[str, Any]
         "training_data": {"simulated": facts["simulated"], "data_hash": facts["data_hash"]},
         "session": {"opt": "all", "threads": 1, "x64quantprecision": True},
     }
+
+
+def _optional(
+    run: Path, calibration: dict[str, Any], graphs: Graphs, visits: Batch
+) -> dict[str, Any]:
+    """Parts of the manifest that older runs and very small ones do not have."""
+    reference = drift_reference(read_metrics(run).get("heard"), graphs, visits)
+    parts = {"answers": calibration.get("answers"), "reference": reference}
+    return {name: part for name, part in parts.items() if part is not None}
 
 
 def _women(run: Path) -> dict[str, int]:

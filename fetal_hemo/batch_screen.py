@@ -48,11 +48,17 @@ def screen_in_parallel(
             yield from one_after_another(screener, files)
             return
         bundle = screener.bundle
-        model = _Model(_absolute(bundle.where), tuple(map(_absolute, trust)), bundle.sha256)
+        model = _Model(_absolute(bundle.where), _keys(bundle.where, trust), bundle.sha256)
         tasks = [_Task(model, _absolute(path), index) for index, path in enumerate(files)]
         yield from _in_order(map_tasks(_screen, tasks, count, dask))
 
     return screen_all
+
+
+def _keys(bundle: str, trust: Sequence[str]) -> tuple[str, ...]:
+    """The keys for a worker; a bundle that an update has put in has its signer's beside it."""
+    beside = Path(bundle).with_suffix(".pub")
+    return tuple(map(_absolute, [*trust, *([str(beside)] if beside.is_file() else [])]))
 
 
 def _absolute(path: str) -> str:

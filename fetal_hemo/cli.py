@@ -17,7 +17,7 @@ VERBS = (
     *("doctor", "simulate", "ingest", "public", "check", "deid"),
     *("pretrain", "finetune", "evaluate", "report"),
     *("export", "verify", "bench"),
-    *("screen", "listen", "view"),
+    *("screen", "listen", "view", "queue", "update"),
 )
 # Packages a device install lacks, and the extra that brings them.
 EXTRA_OF = {

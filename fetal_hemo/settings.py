@@ -127,6 +127,7 @@ class Decision:
     """Operating point of the screening result."""
 
     specificity: Annotated[float, Between(0.5, 0.999)]
+    miss_rate: Annotated[float, Between(0.01, 1.0)]
     prevalence: Annotated[float, Between(0.001, 0.999)]
 
 

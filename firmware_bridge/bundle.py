@@ -55,7 +55,7 @@ def open_bundle(path: str | Path, trusted: dict[str, bytes]) -> Bundle:
     Raises `FetalHemoError` E-BUNDLE-NOT-FOUND, -FORMAT, -SCHEMA, -UNTRUSTED, -SIGNATURE, -HASH
     or -RUNTIME.
     """
-    return verify(_read(path, str(path)), trusted, str(path))
+    return verify(read_bundle(path, str(path)), trusted, str(path))
 
 
 def verify(data: bytes, trusted: dict[str, bytes], where: str) -> Bundle:
@@ -69,7 +69,8 @@ def verify(data: bytes, trusted: dict[str, bytes], where: str) -> Bundle:
     return Bundle(manifest, members, hashlib.sha256(data).hexdigest(), len(data), where)
 
 
-def _read(path: str | Path, where: str) -> bytes:
+def read_bundle(path: str | Path, where: str) -> bytes:
+    """The bytes of a bundle file, not yet checked; raises E-BUNDLE-NOT-FOUND."""
     try:
         if not Path(path).is_file():  # a pipe or device would never end
             what = "there is no such bundle"

@@ -78,17 +78,37 @@ def pressures(value: Any, at: str) -> None:
         number(30, 300)(part, at)
 
 
-def section(fields: dict[str, Check]) -> Check:
-    """A check for objects with exactly these fields."""
+def shares(value: Any, at: str) -> None:
+    """A check for shares of a whole."""
+    numbers(0, 1, 64)(value, at)
+    if abs(sum(value) - 1.0) > 0.01:
+        raise Broken(f"{at} must sum to 1")
+
+
+def numbers(low: float, high: float, most: int) -> Check:
+    """A check for lists of 1 to `most` numbers from `low` to `high`."""
+
+    def check(value: Any, at: str) -> None:
+        if not isinstance(value, list) or not 1 <= len(value) <= most:
+            raise Broken(f"{at} must list 1 to {most} numbers")
+        for part in value:
+            number(low, high)(part, at)
+
+    return check
+
+
+def section(fields: dict[str, Check], optional: dict[str, Check] | None = None) -> Check:
+    """A check for objects with these fields, perhaps the optional ones, and no other."""
 
     def check(value: Any, at: str) -> None:
         free(value, at or "the manifest")
         prefix = f"{at}." if at else ""
         for name in sorted(fields.keys() - value.keys()):
             raise Broken(f"{prefix}{name} is missing")
-        for name in sorted(value.keys() - fields.keys()):
+        known = {**fields, **(optional or {})}
+        for name in sorted(value.keys() - known.keys()):
             raise Broken(f"{prefix}{name} is unknown")
-        for name, field in fields.items():
-            field(value[name], f"{prefix}{name}")
+        for name in sorted(value.keys()):
+            known[name](value[name], f"{prefix}{name}")
 
     return check

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from firmware_bridge.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USAGE, FetalHemoError
+from firmware_bridge.messages import ENGLISH, LANGUAGES
+from firmware_bridge.queue import arguments as queue
+from firmware_bridge.update import command as update
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -25,6 +28,9 @@ def add_screen_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bundle", metavar="FILE.fhb", help="model to use, instead of the shipped")
     _add_common_arguments(parser)
     parser.add_argument("--fhir", metavar="DIR", help="also write a FHIR R4B transaction for each")
+    queue.add_queue_option(parser)
+    text = "of the sentences (default en)"
+    parser.add_argument("--language", choices=LANGUAGES, default=ENGLISH, help=text)
 
 
 def add_verify_arguments(parser: argparse.ArgumentParser) -> None:
@@ -79,9 +85,9 @@ def _add_common_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_screen(args: argparse.Namespace) -> int:
     """The exit status after screening `args.files`; results go to standard output."""
-    from firmware_bridge.screen_command import screen_files
+    from firmware_bridge.screen_command import Output, screen_files
 
-    return screen_files(args.files, args.bundle, args.trust, args.json, args.fhir)
+    return screen_files(args.files, args.bundle, args.trust, Output.of(args))
 
 
 def run_listen(args: argparse.Namespace) -> int:
@@ -140,4 +146,10 @@ def _parser() -> OneLineParser:
     verify = verbs.add_parser("verify", help="check a model's signature, hashes and self-test")
     add_verify_arguments(verify)
     verify.set_defaults(run=run_verify)
+    waiting = verbs.add_parser("queue", help=queue.HELP)
+    queue.add_queue_arguments(waiting)
+    waiting.set_defaults(run=queue.run_queue)
+    newer = verbs.add_parser("update", help=update.HELP)
+    update.add_update_arguments(newer)
+    newer.set_defaults(run=update.run_update)
     return parser

@@ -14,4 +14,5 @@ QUALITY_CLASSES = (
     "no_fetal_signal",
     "clipped",
 )
+RATE_EDGES_BPM = (100, 110, 120, 130, 140, 150, 160, 170, 180)  # of the drift counters
 BP_CLASSES = ("normal", "elevated", "hypertensive", "severe")

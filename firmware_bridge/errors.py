@@ -52,6 +52,7 @@ CATALOGUE: dict[str, Code] = {
     "E-BUNDLE-UNTRUSTED": Code(
         "the bundle is signed by a key this device does not trust", EXIT_BUNDLE
     ),
+    "E-BUNDLE-OLDER": Code("the device has adopted a newer release of this model", EXIT_BUNDLE),
     "E-BUNDLE-RUNTIME": Code("the bundle needs a newer runtime", EXIT_BUNDLE),
     "E-BUNDLE-SELF-TEST": Code("the bundle does not give its own golden outputs here", EXIT_BUNDLE),
     "E-KEY": Code("the key file cannot be used", EXIT_USAGE),
@@ -87,6 +88,7 @@ CATALOGUE: dict[str, Code] = {
         EXIT_ABSTAINED,
     ),
     "A-NO-HEARTBEAT": Code("no fetal heart rate was found", EXIT_ABSTAINED),
+    "A-UNCERTAIN": Code("the sound does not decide between the two groups", EXIT_ABSTAINED),
 }
 
 

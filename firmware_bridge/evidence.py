@@ -26,6 +26,7 @@ class Findings:
     rhythm: Rhythm
     judgement: WindowJudgement
     attention: np.ndarray
+    distance: float | None = None  # of the embedding from the validation women's
 
 
 def gather_evidence(
@@ -41,6 +42,9 @@ def gather_evidence(
         heart_rate=_heart_rate(found.judgement),
         beats_s=_beats(found.rhythm, found.judgement),
         windows=_windows(audio, found),
+        good_signal_s=WINDOW_S * int(np.count_nonzero(found.judgement.usable)),
+        needed_signal_s=WINDOW_S * bundle.manifest["decision"]["min_usable_windows"],
+        embedding_distance=_rounded(found.distance, 4),
         timing_s=round(timing_s, 4),
     )
 

@@ -12,14 +12,17 @@ from firmware_bridge.checks import (
     flag,
     free,
     number,
+    numbers,
     pressures,
     section,
+    shares,
     some_of,
     text,
 )
 from firmware_bridge.constants import (
     BP_CLASSES,
     QUALITY_CLASSES,
+    RATE_EDGES_BPM,
     SAMPLE_RATE_HZ,
     VIEWS,
     WINDOW_S,
@@ -31,6 +34,8 @@ SIGNED_MEMBERS = ("window.onnx", "recording.onnx", "golden.npz", "MODEL_CARD.md"
 
 SHARE = number(0, 1)
 COUNT = number(1, 100_000, whole=True)
+BY_CLASS = section({"positive": SHARE, "negative": SHARE})
+ANSWERED = section({"above": SHARE, "below": SHARE})
 MEMBER = section({"sha256": text("[0-9a-f]{64}"), "bytes": number(0, 2**24, whole=True)})
 SCHEMA = section(
     {
@@ -92,7 +97,30 @@ SCHEMA = section(
         "session": section(
             {"opt": equal("all"), "threads": equal(1), "x64quantprecision": equal(True)}
         ),
-    }
+    },
+    optional={
+        # of validation visits: conformal quantiles, and how often each class is answered how
+        "answers": section(
+            {
+                "error": BY_CLASS,
+                "quantile": BY_CLASS,
+                "shares": section({"positive": ANSWERED, "negative": ANSWERED}),
+            }
+        ),
+        # what validation women sound like, as histograms: for the drift counters
+        "reference": section(
+            {
+                "recordings": COUNT,
+                "outcome": shares,
+                "quality": shares,
+                "rate": shares,
+                "distance": shares,
+                "distance_edges": numbers(0, 1e9, 63),
+                "embedding_mean": numbers(-1e9, 1e9, 4_096),
+                "embedding_scale": numbers(1e-9, 1e9, 4_096),
+            }
+        ),
+    },
 )
 
 
@@ -121,11 +149,30 @@ def check_manifest(manifest: dict[str, Any], where: str) -> None:
         SCHEMA(manifest, "")
         if set(manifest["positive_classes"]) == set(BP_CLASSES):
             raise Broken("positive_classes must leave a class out")
+        _check_reference(manifest.get("reference"))
     except Broken as error:
         raise FetalHemoError("E-BUNDLE-SCHEMA", str(error), where) from None
     if _release(manifest["minimum_runtime"]) > _release(__version__):
         what = f"needs runtime {manifest['minimum_runtime']}, this is {__version__}"
         raise FetalHemoError("E-BUNDLE-RUNTIME", what, where, "update fetal-hemo")
+
+
+def _check_reference(reference: dict[str, Any] | None) -> None:
+    """Histograms must have the bins that the counters have."""
+    if reference is None:
+        return
+    edges = reference["distance_edges"]
+    if edges != sorted(edges):
+        raise Broken("reference.distance_edges must rise")
+    bins = {
+        "outcome": 2,
+        "quality": len(QUALITY_CLASSES),
+        "rate": len(RATE_EDGES_BPM) + 1,
+        "distance": len(edges) + 1,
+    }
+    for name, count in bins.items():
+        if len(reference[name]) != count:
+            raise Broken(f"reference.{name} must have {count} bins")
 
 
 def _release(version: str) -> tuple[int, ...]:

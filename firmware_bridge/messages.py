@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from firmware_bridge.errors import CATALOGUE
+from firmware_bridge.language import english, spanish
 
-ABOVE_THRESHOLD = (
-    "Above the threshold: take a (repeat) cuff reading first. "
-    "This ranks who needs one; it is not a diagnosis."
-)
-BELOW_THRESHOLD = (
-    "Below the threshold: this does not rule out raised blood pressure; "
-    "keep to the usual cuff readings."
-)
+ENGLISH = "en"
+WORDS = {ENGLISH: english.WORDS, "es": spanish.WORDS}
+LANGUAGES = tuple(WORDS)
 
 
-def abstained(reasons: tuple[str, ...]) -> str:
+def text(key: str, language: str = ENGLISH, **values: object) -> str:
+    """The text of a key in a language, its places filled in."""
+    return WORDS[language][key].format(**values)
+
+
+def meaning(code: str, language: str = ENGLISH) -> str:
+    """What a code of the catalogue means; in English where it is not translated."""
+    return WORDS[language].get(code) or CATALOGUE[code].meaning
+
+
+def abstained(
+    reasons: tuple[str, ...], good_s: float, needed_s: float, language: str = ENGLISH
+) -> str:
     """Why there is no probability, and what to do."""
-    meaning = CATALOGUE[reasons[0]].meaning
-    stop = "" if meaning.endswith("?") else "."
-    return f"No probability is given: {meaning}{stop} Record again, or take a cuff reading."
+    why = meaning(reasons[0], language)
+    if "A-LITTLE-SIGNAL" in reasons:
+        why += "; " + text("signal", language, good=good_s, needed=needed_s)
+    return text("abstained", language, why=why)
 
 
-def refused(what: str, fix: str) -> str:
+def refused(code: str, what: str, fix: str, language: str = ENGLISH) -> str:
     """Why a recording was not screened at all, and what to do."""
-    return f"Not screened: {what}." + (f" To do: {fix}." if fix else "")
+    if language != ENGLISH:  # what happened and what to do are said in English only
+        return text("refused", language, what=meaning(code, language))
+    sentence = text("refused", what=what)
+    return f"{sentence} {text('to do', fix=fix)}" if fix else sentence

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 from firmware_bridge import messages
+from firmware_bridge.answer import PredictiveValue
 from firmware_bridge.decide import ABOVE
 from firmware_bridge.rhythm.baseline import Excursion
 
@@ -73,6 +74,9 @@ class Evidence:
     heart_rate: HeartRate
     beats_s: tuple[float, ...]  # of one moment of the cycle, in windows with a rate
     windows: tuple[Window, ...]
+    good_signal_s: float  # in usable windows
+    needed_signal_s: float  # for a probability
+    embedding_distance: float | None  # from the validation women's; None without a reference
     timing_s: float
 
     def to_json(self) -> dict[str, Any]:
@@ -88,12 +92,14 @@ class Screened:
     evidence: Evidence
     probability: float
     band: str
+    predictive_value: PredictiveValue | None = None  # None where the bundle does not say
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self, language: str = messages.ENGLISH) -> dict[str, Any]:
         """The result as plain JSON values, see schemas/result.schema.json."""
-        above = self.band == ABOVE
-        sentence = messages.ABOVE_THRESHOLD if above else messages.BELOW_THRESHOLD
-        found = {"probability": self.probability, "band": self.band}
+        sentence = messages.text("above" if self.band == ABOVE else "below", language)
+        found: dict[str, Any] = {"probability": self.probability, "band": self.band}
+        if self.predictive_value is not None:
+            found["predictive_value"] = self.predictive_value._asdict()
         return {**_head(self.outcome, (), sentence), **self.evidence.to_json(), **found}
 
 
@@ -105,9 +111,10 @@ class Abstained:
     evidence: Evidence
     reasons: tuple[str, ...]
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self, language: str = messages.ENGLISH) -> dict[str, Any]:
         """The result as plain JSON values, see schemas/result.schema.json."""
-        sentence = messages.abstained(self.reasons)
+        signal = self.evidence.good_signal_s, self.evidence.needed_signal_s
+        sentence = messages.abstained(self.reasons, *signal, language)
         return {**_head(self.outcome, self.reasons, sentence), **self.evidence.to_json()}
 
 
@@ -125,10 +132,11 @@ class Refused:
     fix: str
     timing_s: float
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self, language: str = messages.ENGLISH) -> dict[str, Any]:
         """The result as plain JSON values, see schemas/result.schema.json."""
+        sentence = messages.refused(self.code, self.what, self.fix, language)
         return {
-            **_head(self.outcome, (self.code,), messages.refused(self.what, self.fix)),
+            **_head(self.outcome, (self.code,), sentence),
             "message": self.what,
             "index": self.index,
             "model": asdict(self.model),
@@ -152,12 +160,16 @@ def _head(outcome: str, reasons: tuple[str, ...], sentence: str) -> dict[str, An
         "sentence": sentence,
         "probability": None,
         "band": None,
+        "predictive_value": None,
         "threshold": None,
         "heart_rate": _plain(asdict(HeartRate())),
         "recording": None,
         "model": None,
         "notice": "",
         "timing_s": 0.0,
+        "good_signal_s": 0.0,
+        "needed_signal_s": None,
+        "embedding_distance": None,
         "beats_s": [],
         "windows": [],
     }

@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from firmware_bridge import decide
+from firmware_bridge.answer import is_uncertain, predictive_value
 from firmware_bridge.audio import Audio, audio_from_samples, read_audio
 from firmware_bridge.bundle import Bundle, open_bundle
 from firmware_bridge.constants import WINDOW_SAMPLES
+from firmware_bridge.distance import embedding_distance
 from firmware_bridge.errors import EXIT_DATA, FetalHemoError
 from firmware_bridge.evidence import Findings, gather_evidence, model_identity
 from firmware_bridge.gaps import silence_gaps
@@ -81,19 +83,24 @@ class Screener:
         rhythm = find_rhythm(outputs)
         judgement = decide.judge_windows(outputs, rhythm, audio.clipped_share, manifest)
         reasons = decide.reasons_to_abstain(judgement, manifest)
-        attention = np.full(len(judgement.usable), np.nan)
+        attention, probability = np.full(len(judgement.usable), np.nan), None
         if not reasons:
             span = decide.best_span(judgement.usable, manifest["input"]["max_windows"])
             usable = judgement.usable[span]
             judged = self._recording.run(outputs.view_embeddings[span], usable)
             attention[span] = np.where(usable, judged.window_attention, np.nan)
             probability = decide.calibrated_probability(judged.logits, manifest)
+            if is_uncertain(probability, manifest):
+                reasons = ("A-UNCERTAIN",)
+        reference = manifest.get("reference")
+        distance = embedding_distance(outputs.view_embeddings, judgement.usable, reference)
         taken = 0.0 if started is None else time.perf_counter() - started
-        found = Findings(outputs, rhythm, judgement, attention)
+        found = Findings(outputs, rhythm, judgement, attention, distance)
         evidence = gather_evidence(self.bundle, audio, found, index, taken)
-        if reasons:
+        if reasons or probability is None:
             return Abstained(evidence, reasons)
-        return Screened(evidence, probability, decide.band(probability, manifest))
+        answer = decide.band(probability, manifest)
+        return Screened(evidence, probability, answer, predictive_value(answer, manifest))
 
     def best_channel(self, minute: np.ndarray) -> int:
         """The channel of `(channels, time)` whose heart beat is heard best, the first on a tie."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from argparse import Namespace
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from firmware_bridge import watchdog
 from firmware_bridge.cli import bug_line
 from firmware_bridge.errors import (
     EXIT_ABSTAINED,
@@ -17,15 +21,49 @@ from firmware_bridge.errors import (
     FetalHemoError,
 )
 from firmware_bridge.fhir import to_fhir, transaction_id
+from firmware_bridge.messages import ENGLISH
 from firmware_bridge.output import print_json, print_text
 from firmware_bridge.result import Abstained, Refused, Result, Screened
 from firmware_bridge.screen import Screener
 from firmware_bridge.stdout_guard import keep_stdout_clean
 from firmware_bridge.store import make_folder, write_atomically
 from firmware_bridge.summary import summary
+from firmware_bridge.update.active import load_active
+
+if TYPE_CHECKING:
+    from firmware_bridge.queue.outbox import Outbox
 
 # Yields a result for each file, in their order, as soon as it is there.
 ScreenAll = Callable[[Screener, Sequence[str]], Generator[Result, None, None]]
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where results go, and in which form."""
+
+    as_json: bool = False
+    fhir: str | None = None  # folder for transactions
+    queue: str | None = None
+    queue_key: str | None = None
+    language: str = ENGLISH
+
+    @classmethod
+    def of(cls, args: Namespace) -> Output:
+        """What the arguments of `screen` ask for; raises E-USAGE."""
+        if args.queue_key is not None and args.queue is None:
+            raise FetalHemoError("E-USAGE", "--queue-key needs --queue")
+        return cls(args.json, args.fhir, args.queue, args.queue_key, args.language)
+
+    @contextmanager
+    def opened_queue(self) -> Iterator[Outbox | None]:
+        """The queue, if one was asked for; raises E-STORAGE or E-KEY."""
+        if self.queue is None:
+            yield None
+            return
+        from firmware_bridge.queue.outbox import Outbox  # sqlite3 is not needed otherwise
+
+        with Outbox.open(self.queue, self.queue_key, create=True) as outbox:
+            yield outbox
 
 
 def one_after_another(screener: Screener, files: Sequence[str]) -> Generator[Result, None, None]:
@@ -38,32 +76,42 @@ def screen_files(
     files: Sequence[str],
     bundle: str | None = None,
     trust: Sequence[str] = (),
-    as_json: bool = False,
-    fhir: str | None = None,
+    output: Output | None = None,
     screen_all: ScreenAll = one_after_another,
 ) -> int:
     """The exit status after screening `files`; each result is out as soon as `screen_all` has it.
 
+    With a queue it is in there first: what was shown is never lost.
+
     0 all screened, 3 all refused, 4 some abstained, 7 some refused, 1 an error of ours on some
     file. Raises `FetalHemoError` with the E-BUNDLE codes, E-KEY or E-STORAGE.
     """
+    output = output or Output()
     keep_stdout_clean()
-    if fhir is not None:
-        make_folder(fhir)
-    screener = Screener.load(bundle, trust)
+    if output.fhir is not None:
+        make_folder(output.fhir)
+    screener = load_active(bundle, trust)
+    watchdog.ready()
     outcomes = []
-    with closing(screen_all(screener, files)) as results:
+    with output.opened_queue() as outbox, closing(screen_all(screener, files)) as results:
         for path, result in zip(files, results, strict=True):
             outcomes.append(result)
-            if as_json:
-                print_json(result.to_json())
-            else:
-                print_text(summary(path, result))
-            if isinstance(result, Refused):
-                _complain(result, path)
-            elif fhir is not None:
-                _write_fhir(fhir, result)
+            if outbox is not None:
+                outbox.put(result, screener.bundle.manifest)
+            _give(result, path, output)
+            watchdog.still_alive()
     return exit_status(outcomes)
+
+
+def _give(result: Result, path: str, output: Output) -> None:
+    if output.as_json:
+        print_json(result.to_json(output.language))
+    else:
+        print_text(summary(path, result, output.language))
+    if isinstance(result, Refused):
+        _complain(result, path)
+    elif output.fhir is not None:
+        _write_fhir(output.fhir, result)
 
 
 def exit_status(results: Sequence[Result]) -> int:

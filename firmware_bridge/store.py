@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
 from pathlib import Path
 
 from firmware_bridge.errors import FetalHemoError
+
+UNFINISHED = re.compile(r"\..+\.[a-z0-9_]{8}")  # the temporary names of `write_atomically`
 
 
 def write_atomically(path: str | Path, data: bytes, mode: int = 0o644) -> None:
@@ -31,6 +34,14 @@ def make_folder(path: str | Path) -> Path:
         what = f"the folder cannot be made ({error.strerror})"
         raise FetalHemoError("E-STORAGE", what, str(path), "choose another") from None
     return Path(path)
+
+
+def drop_unfinished(folder: str | Path) -> None:
+    """Delete what killed writes have left in a folder that nobody else is writing to."""
+    for name in os.listdir(folder):
+        if UNFINISHED.fullmatch(name):
+            with contextlib.suppress(OSError):
+                os.unlink(Path(folder) / name)
 
 
 def _write(target: Path, data: bytes, mode: int) -> None:

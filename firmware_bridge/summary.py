@@ -2,37 +2,54 @@
 
 from __future__ import annotations
 
-from firmware_bridge.result import Evidence, Refused, Result, Screened
+from firmware_bridge.messages import ENGLISH, text
+from firmware_bridge.result import Abstained, Evidence, Refused, Result, Screened
 
 
-def summary(name: str, result: Result) -> str:
-    """Two to five short lines; `name` is the file as the user typed it."""
+def summary(name: str, result: Result, language: str = ENGLISH) -> str:
+    """One to seven short lines; `name` is the file as the user typed it."""
     if isinstance(result, Refused):
-        return f"{name}: not screened ({result.code})"
-    sentence = result.to_json()["sentence"]
-    if isinstance(result, Screened):
-        threshold = f"{result.evidence.threshold:.3f}"
-        head = f"{result.band}: probability {result.probability:.3f} (threshold {threshold})"
-    else:
-        head = f"no probability ({', '.join(result.reasons)})"
-    lines = [head, _heart_rate(result.evidence), _windows(result.evidence), sentence]
-    return "\n".join([f"{name}:", *(f"  {line}" for line in lines), f"  {result.evidence.notice}"])
+        return f"{name}: {text('not screened', language, code=result.code)}"
+    head = _answer(result, language)
+    found = [_heart_rate(result.evidence, language), _windows(result.evidence, language)]
+    lines = [*head, *found, result.to_json(language)["sentence"], result.evidence.notice]
+    return "\n".join([f"{name}:", *(f"  {line}" for line in lines)])
 
 
-def _heart_rate(evidence: Evidence) -> str:
+def _answer(result: Screened | Abstained, language: str) -> list[str]:
+    if isinstance(result, Abstained):
+        return [text("no answer", language, reasons=", ".join(result.reasons))]
+    values = {"probability": result.probability, "threshold": result.evidence.threshold}
+    lines = [text("answer", language, band=text(result.band, language), **values)]
+    worth = result.predictive_value
+    if worth is not None:
+        key = "ppv" if result.band == "above threshold" else "npv"
+        shares = {"prevalence": 100 * worth.prevalence, "value": 100 * worth.value}
+        lines.append(text(key, language, **shares))
+    return lines
+
+
+def _heart_rate(evidence: Evidence, language: str) -> str:
     rate = evidence.heart_rate
     if rate.mean_bpm is None:
-        return "heart rate: not found"
-    text = f"heart rate: {rate.mean_bpm:.0f} bpm"
-    if rate.short_term_variation_ms is not None:
-        text += f", short-term variation {rate.short_term_variation_ms:.1f} ms"
-    if rate.long_term_variation_ms is not None:
-        text += f", long-term variation {rate.long_term_variation_ms:.1f} ms"
-    return text
+        return text("no rate", language)
+    said = text("rate", language, mean=rate.mean_bpm)
+    variations = {
+        "short term": rate.short_term_variation_ms,
+        "long term": rate.long_term_variation_ms,
+    }
+    known = {key: value for key, value in variations.items() if value is not None}
+    return said + "".join(text(key, language, value=value) for key, value in known.items())
 
 
-def _windows(evidence: Evidence) -> str:
-    usable = sum(window.usable for window in evidence.windows)
-    data = "simulated" if evidence.model.simulated else "recorded"
-    model = f"model {evidence.model.name} {evidence.model.version}, trained on {data} data"
-    return f"windows: {usable} of {len(evidence.windows)} usable; {model}"
+def _windows(evidence: Evidence, language: str) -> str:
+    model = evidence.model
+    return text(
+        "windows",
+        language,
+        usable=sum(window.usable for window in evidence.windows),
+        all=len(evidence.windows),
+        name=model.name,
+        version=model.version,
+        data=text("simulated" if model.simulated else "recorded", language),
+    )

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -78,6 +79,23 @@ def bundle(signed: SignedBundle) -> Bundle:
 def screener(bundle: Bundle) -> Screener:
     """A screener with the random bundle."""
     return Screener(bundle)
+
+
+@pytest.fixture(scope="session")
+def release(
+    signed: SignedBundle, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[int], Path]:
+    """The bundle file of a release of the random model: `release(2)` is 0.0.2, with counter 2."""
+    folder = tmp_path_factory.mktemp("releases")
+
+    def made(number: int) -> Path:
+        path = folder / f"{number}.fhb"
+        if not path.exists():
+            manifest = {**MANIFEST, "version": f"0.0.{number}", "counter": number}
+            write_bundle(path, signed.members, manifest, signed.private_key)
+        return path
+
+    return made
 
 
 def golden(draft: Bundle) -> bytes:

@@ -19,11 +19,11 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """The exit status that the device gives for the same files."""
-    from firmware_bridge.screen_command import ScreenAll, one_after_another, screen_files
+    from firmware_bridge.screen_command import Output, ScreenAll, one_after_another, screen_files
 
     screen_all: ScreenAll = one_after_another
     if len(args.files) > 1:  # a single file must not wait for imports
         from fetal_hemo.batch_screen import screen_in_parallel
 
         screen_all = screen_in_parallel(args.trust, args.jobs, args.dask)
-    return screen_files(args.files, args.bundle, args.trust, args.json, args.fhir, screen_all)
+    return screen_files(args.files, args.bundle, args.trust, Output.of(args), screen_all)

@@ -18,11 +18,13 @@ from fetal_hemo.recipe import Recipe, load_recipe
 from fetal_hemo.recordings.cohort import Cohort, open_cohort
 from fetal_hemo.recordings.splits import read_splits
 from fetal_hemo.report.run_report import write_run_report
+from fetal_hemo.training.answers import uncertain_share
 from fetal_hemo.training.calibrate import calibrate
 from fetal_hemo.training.checkpoint import History
 from fetal_hemo.training.export_set import EXPORT_SET, write_export_set
 from fetal_hemo.training.fits import keep_fits, record_fit
 from fetal_hemo.training.folds import SPLITS, Folds, survey_folds
+from fetal_hemo.training.heard import heard
 from fetal_hemo.training.model_file import MODEL, load_model, save_model
 from fetal_hemo.training.run_folder import RECIPE, RunFolder, finished_run, start_run
 from fetal_hemo.training.scoring import POSITIVE, score_visits
@@ -61,7 +63,8 @@ def finetune(
             shutil.copyfile(pretrained / SPLITS, run.path / SPLITS)
         keep_fits(run, read_fitted(pretrained / FITTED))
         found = survey_folds(run, cohort, splits, recipe, survey_progress, pretrained)
-        folds = Folds(_labelled(found.train, "train"), _labelled(found.validation, "validation"))
+        labelled = _labelled(found.train, "train"), _labelled(found.validation, "validation")
+        folds = Folds(*labelled, found.unusable)
         model = load_model(pretrained)
         history = train_classifier(run, cohort, folds, model, recipe, progress)
         # Calibrated on sound, as a device hears it, whatever the classifier was trained on.
@@ -92,8 +95,16 @@ def _finish(
     save_model(model, run.path / MODEL)
     write_export_set(run.path / EXPORT_SET, cohort, folds.train, folds.validation, recipe)
     positive = np.array([visit.label in POSITIVE for visit in folds.validation])
-    specificity = recipe.decision.specificity
-    found = calibrate(margins, positive, specificity, cohort.simulated)
+    decision = recipe.decision
+    found = calibrate(margins, positive, decision.specificity, cohort.simulated, decision.miss_rate)
     record_fit(run, ["calibration", "threshold"], "validation", folds.validation)
-    run.finish({"epochs": history, "classes": list(BP_CLASSES), "calibration": found})
+    held_back = uncertain_share(found, positive)
+    run.finish(
+        {
+            "epochs": history,
+            "classes": list(BP_CLASSES),
+            "calibration": found,
+            "heard": heard(folds.validation, folds.unusable, held_back),
+        }
+    )
     write_run_report(run.path)

@@ -19,10 +19,11 @@ SPLITS, PASSED_OVER = "splits.json", "passed_over.json"
 
 
 class Folds(NamedTuple):
-    """Visits of training and of validation women."""
+    """Visits of training and of validation women; `unusable` are those of the latter."""
 
     train: tuple[Visit, ...]
     validation: tuple[Visit, ...]
+    unusable: tuple[Visit, ...] = ()
 
 
 def survey_folds(
@@ -51,4 +52,4 @@ def survey_folds(
     if run.writes:
         wait_for_all()
     run.write_json(PASSED_OVER, [*found.passed_over, *watched.passed_over])
-    return Folds(found.visits, watched.visits)
+    return Folds(found.visits, watched.visits, watched.unusable)

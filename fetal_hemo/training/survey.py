@@ -62,6 +62,7 @@ class Survey:
 
     visits: tuple[Visit, ...]
     passed_over: tuple[str, ...]
+    unusable: tuple[Visit, ...] = ()  # readable, with too few usable windows
 
 
 def survey(
@@ -77,6 +78,7 @@ def survey(
     """
     engine, kept = WindowFacts(), kept or KeptSurvey(recipe)
     visits: list[Visit] = []
+    unusable: list[Visit] = []
     passed_over: list[str] = []
     for done, recording in enumerate(recordings):
         progress(done, len(recordings))
@@ -89,11 +91,12 @@ def survey(
         if enough:
             visits.append(visit)
         else:
+            unusable.append(visit)
             passed_over.append(f"row {recording.row}: {len(visit.usable)} usable windows")
     progress(len(recordings), len(recordings))
     if not visits:
         raise FetalHemoError("E-COHORT", "no recording can be used", str(cohort.folder))
-    return Survey(tuple(visits), tuple(passed_over))
+    return Survey(tuple(visits), tuple(passed_over), tuple(unusable))
 
 
 class WindowFacts:

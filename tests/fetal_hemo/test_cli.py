@@ -30,6 +30,8 @@ PURPOSE = {
     "screen": "heart rate, quality and a probability",
     "listen": "while the probe is held",
     "view": "a screened recording on one page",
+    "queue": "results that wait for a receiver",
+    "update": "put a new model into use",
 }
 HEAVY = ("torch", "scipy", "sklearn", "matplotlib", "onnx", "onnxscript", "jinja2")
 

@@ -38,7 +38,43 @@ def drop(*path: str) -> Callable[[dict[str, Any]], None]:
     return change
 
 
+SIDES = {"above": 0.5, "below": 0.3}
+ANSWERS = {
+    "error": {"positive": 0.2, "negative": 0.1},
+    "quantile": {"positive": 0.8, "negative": 0.4},
+    "shares": {"positive": SIDES, "negative": SIDES},
+}
+REFERENCE = {
+    "recordings": 60,
+    "outcome": [0.8, 0.2],
+    "quality": [0.4, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1],
+    "rate": [0.1] * 10,
+    "distance": [0.5, 0.5],
+    "distance_edges": [1.5],
+    "embedding_mean": [0.0, -1.5],
+    "embedding_scale": [1.0, 0.5],
+}
+# What JSON Schema cannot say, but the runtime checks.
+BEYOND_SCHEMA = [
+    put("reference", value={**REFERENCE, "quality": [0.5] * 7}),
+    put("reference", value={**REFERENCE, "distance_edges": [1.5, 2.0]}),
+    put(
+        "reference",
+        value={**REFERENCE, "distance": [0.5, 0.3, 0.2], "distance_edges": [2.0, 1.5]},
+    ),
+]
 BROKEN = [
+    put("answers", value={}),
+    put("answers", value=None),
+    put("answers", value={**ANSWERS, "more": 1}),
+    put("answers", value={**ANSWERS, "quantile": {"positive": 1.5, "negative": 0.1}}),
+    put("answers", value={**ANSWERS, "shares": {"positive": SIDES}}),
+    put("reference", value={}),
+    put("reference", value={**REFERENCE, "recordings": 0}),
+    put("reference", value={**REFERENCE, "quality": [1.0]}),
+    put("reference", value={**REFERENCE, "rate": ["a"] * 10}),
+    put("reference", value={**REFERENCE, "embedding_scale": [0.0, 1.0]}),
+    put("reference", value={**REFERENCE, "embedding_mean": []}),
     put("schema_version", value=2),
     put("schema_version", value=0),
     put("schema_version", value="1"),
@@ -78,6 +114,20 @@ BROKEN = [
 def test_a_written_manifest_fits_both(bundle: Bundle) -> None:
     check_manifest(bundle.manifest, "")
     jsonschema.validate(bundle.manifest, SCHEMA)
+
+
+def test_optional_parts_fit_both(bundle: Bundle) -> None:
+    whole = {**bundle.manifest, "answers": ANSWERS, "reference": REFERENCE}
+    check_manifest(whole, "")
+    jsonschema.validate(whole, SCHEMA)
+
+
+@pytest.mark.parametrize("change", BEYOND_SCHEMA)
+def test_the_runtime_refuses_more(bundle: Bundle, change: Callable[[dict[str, Any]], None]) -> None:
+    manifest = copy.deepcopy(bundle.manifest)
+    change(manifest)
+    with pytest.raises(FetalHemoError, match="E-BUNDLE-SCHEMA"):
+        check_manifest(manifest, "")
 
 
 @pytest.mark.parametrize("change", BROKEN)

@@ -1,0 +1,1 @@
+"""The words that a person reads, one catalogue a language; `english` holds every key."""

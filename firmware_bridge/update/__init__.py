@@ -1,0 +1,1 @@
+"""Models of a device in two slots: a new one is used only once it has proved itself."""

@@ -1,0 +1,71 @@
+"""Programmes behind the layer that injects faults, on a disk that syncs quickly."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parents[1]
+MEMORY = Path("/dev/shm")
+
+Behind = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built `faults.c`."""
+    compiler = shutil.which("cc")
+    if compiler is None or sys.platform != "linux":
+        pytest.skip("no C compiler, or no Linux, for the layer that injects faults")
+    library = tmp_path_factory.mktemp("faults") / "faults.so"
+    command = [compiler, "-shared", "-fPIC", "-O1", "-o", library, HERE / "faults.c", "-ldl"]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return library
+
+
+@pytest.fixture
+def behind(library: Path, quick: Path) -> Behind:
+    """Runs a programme of this folder behind it, in an empty folder: `behind("x.py", 3)`.
+
+    Gives the JSON line that the programme prints.
+    """
+
+    def run(program: str, *arguments: object) -> dict[str, Any]:
+        paths = f"{PROJECT}{os.pathsep}{HERE}"
+        environment = {**os.environ, "LD_PRELOAD": str(library), "PYTHONPATH": paths}
+        command = [sys.executable, HERE / program, quick, *arguments]
+        done = subprocess.run(
+            list(map(str, command)),
+            capture_output=True,
+            text=True,
+            env={**environment, "OMP_NUM_THREADS": "1"},
+            timeout=900,
+        )
+        assert done.returncode == 0, done.stderr[-4_000:]
+        print(done.stdout)
+        found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return found
+
+    return run
+
+
+@pytest.fixture
+def quick(tmp_path: Path) -> Iterator[Path]:
+    """An empty folder in memory where that is possible: real calls, no waiting for a disk."""
+    if not MEMORY.is_dir():
+        yield tmp_path
+        return
+    folder = Path(tempfile.mkdtemp(dir=MEMORY))
+    yield folder
+    shutil.rmtree(folder)

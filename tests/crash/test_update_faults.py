@@ -1,0 +1,57 @@
+"""One good bundle is left wherever an update is cut short, and the next update goes through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Behind = Callable[..., dict[str, Any]]
+Release = Callable[[int], Path]
+STATUS = {"kill": -9}  # the others: storage
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "kill",
+        pytest.param("disk full from then on", marks=pytest.mark.slow),
+        pytest.param("one input/output error", marks=pytest.mark.slow),
+        pytest.param("read-only from then on", marks=pytest.mark.slow),
+    ],
+)
+def test_every_call_fails_once(behind: Behind, release: Release, signed: Any, kind: str) -> None:
+    found = behind("update_faults.py", kind, release(1), release(2), signed.public_key)
+    status = STATUS.get(kind, 6)
+    assert found["calls"] >= 15
+    assert found["unfinished_files"] == 0
+    happened = found["happened"]
+    assert happened.pop("status 0, then 0.0.2") >= 1
+    allowed = {
+        f"status {status}, then 0.0.1",
+        f"status {status}, then 0.0.2",
+        "again: status 0, then 0.0.2",
+    }
+    assert set(happened) <= allowed
+    assert f"status {status}, then 0.0.1" in happened
+
+
+def test_power_cuts(behind: Behind, release: Release, signed: Any) -> None:
+    bundles = [release(number) for number in (1, 2, 3, 4)]
+    found = behind("update_power_cuts.py", 100, 1, signed.public_key, *bundles)
+    for happened in found["happened"]:
+        told, then = happened.removeprefix("told ").split(", then ")
+        if told == "none":
+            assert then in ("0.1.0", "0.0.1")  # the shipped one before the first
+        else:
+            assert then in (told, f"0.0.{int(told[-1]) + 1}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_many_power_cuts(behind: Behind, release: Release, signed: Any, seed: int) -> None:
+    bundles = [release(number) for number in range(1, 9)]
+    found = behind("update_power_cuts.py", 1_000, seed, signed.public_key, *bundles)
+    assert not [happened for happened in found["happened"] if "note" in happened]

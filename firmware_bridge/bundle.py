@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from firmware_bridge.errors import FetalHemoError
+from firmware_bridge.graph_check import check_graph
 from firmware_bridge.manifest import SIGNED_MEMBERS, check_manifest, parse_manifest
 from firmware_bridge.stored_zip import NotCanonical, unpack
 
@@ -66,6 +67,8 @@ def verify(data: bytes, trusted: dict[str, bytes], where: str) -> Bundle:
     check_manifest(manifest, where)
     for name in SIGNED_MEMBERS:
         _check_member(manifest["members"][name], members[name], name, where)
+    for name in ("window.onnx", "recording.onnx"):
+        check_graph(members[name], name, where)
     return Bundle(manifest, members, hashlib.sha256(data).hexdigest(), len(data), where)
 
 

@@ -26,7 +26,7 @@ from firmware_bridge.output import print_json, print_text
 from firmware_bridge.result import Abstained, Refused, Result, Screened
 from firmware_bridge.screen import Screener
 from firmware_bridge.stdout_guard import keep_stdout_clean
-from firmware_bridge.store import make_folder, write_atomically
+from firmware_bridge.store import drop_unfinished, make_folder, write_atomically
 from firmware_bridge.summary import summary
 from firmware_bridge.update.active import load_active
 
@@ -89,7 +89,7 @@ def screen_files(
     output = output or Output()
     keep_stdout_clean()
     if output.fhir is not None:
-        make_folder(output.fhir)
+        drop_unfinished(make_folder(output.fhir))
     screener = load_active(bundle, trust)
     watchdog.ready()
     outcomes = []

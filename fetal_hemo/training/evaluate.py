@@ -64,9 +64,9 @@ def evaluate(
         fix = "evaluate on the cohort that the run was trained on"
         raise FetalHemoError("E-COHORT", "is not the run's cohort", str(cohort.folder), fix)
     splits = read_splits(run_folder / SPLITS, cohort.recordings)
-    study = start_run(out, "evaluate", recipe, cohort, False, splits_sha256=splits.sha256)
-    metrics = _study(study, run_folder, recipe, cohort, splits, progress)
-    return metrics
+    known = {"splits_sha256": splits.sha256}
+    with start_run(out, "evaluate", recipe, cohort, False, **known) as study:
+        return _study(study, run_folder, recipe, cohort, splits, progress)
 
 
 def _study(

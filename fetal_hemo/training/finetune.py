@@ -57,8 +57,7 @@ def finetune(
     cohort = open_cohort(cohort_folder)
     splits = read_splits(pretrained / SPLITS, cohort.recordings)
     known = {"splits_sha256": splits.sha256, "pretrained_data_hash": source["data_hash"]}
-    with joined():
-        run = start_run(out, "finetune", recipe, cohort, resume, **known)
+    with joined(), start_run(out, "finetune", recipe, cohort, resume, **known) as run:
         if run.writes:
             shutil.copyfile(pretrained / SPLITS, run.path / SPLITS)
         keep_fits(run, read_fitted(pretrained / FITTED))

@@ -35,7 +35,7 @@ CELLS = (
 VALUES = (
     *("-1", "0", "1e400", "nan", "inf", '""', '"x"', "true", "[]", "[1, 2]", "{}", "{ a = 1 }"),
     *("1979-05-27", "9" * 400, "-9223372036854775808", '"\\u0000"', '"' + "a" * 9_000 + '"', "0.5"),
-    *("[[[[[]]]]]", '["time_frequency", "time_frequency"]', "1_000", "0b1"),
+    *("0x" + "f" * 5_000, "[[[[[]]]]]", '["time_frequency", "time_frequency"]', "1_000", "0b1"),
 )
 NAMES_A_PLACE = re.compile(r"\b(row|line|column|columns|header|manifest|file|text|table|byte)\b")
 
@@ -75,7 +75,9 @@ def recipe(draw: random.Random, default: str) -> bytes:
     for _ in range(draw.choice((1, 1, 2))):
         at = draw.choice([i for i, line in enumerate(lines) if "=" in line and line[0] != "#"])
         key = lines[at].split("=")[0].strip()
-        new_key = draw.choice((key, key, key, key + "x", f"{key}.x", f'"{key}"', "__class__"))
+        new_key = draw.choice(
+            (key, key, key, key + "x", f"{key}.x", f'"{key}"', '"\\u202e"', "a" * 5_000)
+        )
         lines[at] = f"{new_key} = {draw.choice(VALUES)}"
     data = "\n".join(lines).encode()
     return damaged(data, draw) if draw.random() < 0.4 else data

@@ -41,9 +41,10 @@ from fetal_hemo.signals.decimator import PHASES, Decimator
 from fetal_hemo.signals.filterbank import AnalyticFilterbank, BandGroup
 from fetal_hemo.signals.front_end import log_scalogram
 from fetal_hemo.signals.silence import normalise
-from firmware_bridge.runtime import BLOCK, session
+from firmware_bridge.runtime import session
 
-BURST = 10  # calls timed together, but for the lineage: a block follows a block on a device too
+BLOCK = 8  # windows at once, as when a cohort is heard; a device runs each alone
+BURST = 10  # calls timed together, but for the lineage: a block follows a block
 Job = Callable[[], object]
 
 

@@ -4,6 +4,7 @@
 
 `cold_start_s` is from process start to a verified, self-tested model, `screen_s` one screening
 inside a process, `process_s` everything from process start to exit, `peak_rss_mb` its memory.
+Modules are compiled before, as pip does on installing, whatever the environment says.
 """
 
 from __future__ import annotations
@@ -67,15 +68,11 @@ def measure(bundle: Path, recording: Path, runs: int) -> dict[str, float]:
     """Medians over `runs` processes of each kind; the first of each warms the disk's cache."""
     cold, screen, whole, memory = [], [], [], []
     for run in range(runs + 1):
-        start = time.perf_counter()
-        with _python("-c", READY, str(bundle)) as process:
-            assert process.stdout is not None
-            process.stdout.readline()
-            ready = time.perf_counter() - start
-        with _python("-c", SCREEN, str(bundle), str(recording)) as process:
+        ready = cold_start_s(bundle)
+        with one_thread_python("-c", SCREEN, str(bundle), str(recording)) as process:
             assert process.stdout is not None
             inside = float(process.stdout.read().split()[-1])
-        seconds, rss = _whole(bundle, recording)
+        seconds, rss = whole_process(bundle, recording)
         if run:
             cold.append(ready)
             screen.append(inside)
@@ -93,8 +90,19 @@ def measure(bundle: Path, recording: Path, runs: int) -> dict[str, float]:
     }
 
 
-def _python(*arguments: str) -> subprocess.Popen[str]:
+def cold_start_s(bundle: Path) -> float:
+    """Seconds from process start to a verified, self-tested model."""
+    start = time.perf_counter()
+    with one_thread_python("-c", READY, str(bundle)) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        return time.perf_counter() - start
+
+
+def one_thread_python(*arguments: str) -> subprocess.Popen[str]:
+    """A Python process whose libraries keep to one thread."""
     environment = {**os.environ, **ONE_THREAD}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     return subprocess.Popen(
         [sys.executable, *arguments],
         stdout=subprocess.PIPE,
@@ -104,11 +112,11 @@ def _python(*arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def _whole(bundle: Path, recording: Path) -> tuple[float, float]:
+def whole_process(bundle: Path, recording: Path) -> tuple[float, float]:
     """Seconds and peak resident memory in MB of a process that screens one file."""
     arguments = ["screen", str(recording), "--bundle", str(bundle), "--json"]
     start = time.perf_counter()
-    with _python("-c", WHOLE, *arguments) as process:
+    with one_thread_python("-c", WHOLE, *arguments) as process:
         _, peak = process.communicate()
     return time.perf_counter() - start, int(peak.split()[-2]) / 1024
 

@@ -17,7 +17,8 @@ def model_card(manifest: dict[str, Any]) -> bytes:
     """Markdown for a person who wonders whether to use the model (Mitchell 2019)."""
     data, decision = manifest["training_data"], manifest["decision"]
     gate, operators = manifest["quantisation"]["gate"], manifest["quantisation"]["operators"]
-    floats = ", ".join(f"{name} x{count}" for name, count in operators["float"].items())
+    floats = _counts(operators["float"])
+    recording = manifest["quantisation"].get("recording_operators", {"float": {}})["float"]
     lines = [
         f"# {manifest['name']} {manifest['version']}",
         "",
@@ -29,7 +30,7 @@ def model_card(manifest: dict[str, Any]) -> bytes:
         "a reconstruction of AutoHyPE (2026) from its abstract and lineage.",
         "Input: 1D fetal Doppler sound at 4 kHz, in windows of 3.75 s.",
         "",
-        "## Training data",
+        "## Data statement",
         *(f"- {name.replace('_', ' ')}: {value}" for name, value in data.items()),
         "",
         "## Operating point",
@@ -41,7 +42,9 @@ def model_card(manifest: dict[str, Any]) -> bytes:
         *(f"- {name.replace('_', ' ')}: {value:.3g}" for name, value in gate.items()),
         "",
         "## What is not int8",
-        f"The front end, attention and heads stay float: {floats}.",
+        f"The front end, attention and heads of window.onnx stay float: {floats}.",
+        f"recording.onnx is float throughout: {_counts(recording)}.",
+        "Weights of attention and heads are stored as float16 and computed with as float32.",
         "",
         "## Limits",
         "No public recordings pair fetal Doppler with maternal blood pressure: nothing here shows",
@@ -49,3 +52,7 @@ def model_card(manifest: dict[str, Any]) -> bytes:
         "",
     ]
     return "\n".join(lines).encode()
+
+
+def _counts(operators: dict[str, int]) -> str:
+    return ", ".join(f"{name} x{count}" for name, count in operators.items())

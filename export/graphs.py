@@ -15,6 +15,9 @@ from fetal_hemo.errors import FetalHemoError
 
 OPSET = 20
 SCOPE = "pkg.torch.onnx.name_scopes"  # which torch module a node came from
+# Matrix products with these modules' constants are signal processing; all others are heads.
+UNLEARNED = ("model.front_end", "model.quality")
+HEAD = "head_"  # begins the name of a matrix product of attention, fusion or classifier
 MAX_WINDOWS = 4_096  # upper bound of the dynamic axis; the bundle's own limit is lower
 
 
@@ -94,6 +97,12 @@ def _export(
     return proto
 
 
+def head_products(graph: bytes) -> list[str]:
+    """Names of the nodes of a graph that multiply with learned weights outside the trunk."""
+    nodes = onnx.load_from_string(graph).graph.node
+    return [node.name for node in nodes if node.name.startswith(HEAD)]
+
+
 def _scope(node: onnx.NodeProto) -> str:
     return next((p.value for p in node.metadata_props if p.key == SCOPE), "")
 
@@ -101,6 +110,8 @@ def _scope(node: onnx.NodeProto) -> str:
 def _write(proto: onnx.ModelProto, path: Path) -> None:
     """Write without the traces the exporter leaves: file paths, source lines, shapes of ours."""
     for node in proto.graph.node:
+        if node.op_type in ("MatMul", "Gemm") and not any(u in _scope(node) for u in UNLEARNED):
+            node.name = HEAD + node.name
         del node.metadata_props[:]
         node.doc_string = ""
     for holder in (proto, proto.graph):

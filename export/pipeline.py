@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import logging
 import tempfile
-import warnings
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from export.budget import cost_of, require_budget
 from export.bundle import write_bundle
+from export.candidate import Candidate, FloatGraphs, float_graphs, make_candidate
 from export.card import model_card, notice
-from export.gate import Graphs, measure_gate, require_gate
+from export.data_statement import data_statement
+from export.distil import distil
+from export.export_report import write_export_report
+from export.gate import curable, require_gate
 from export.golden import golden_vectors
-from export.graphs import export_recording_graph, export_window_graph
-from export.halves import store_halves
-from export.keys import load_key, user_key
-from export.quantise import describe_operators, quantise_trunk
+from export.keys import load_key, user_key, write_public_key
+from export.operators import describe_operators
 from export.reference import drift_reference
+from export.runners import Graphs
 from export.sbom import software_bill
 from fetal_hemo.constants import (
     BP_CLASSES,
@@ -32,15 +34,17 @@ from fetal_hemo.constants import (
     WINDOW_SAMPLES,
 )
 from fetal_hemo.encoders import ScreeningModel
+from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recipe import Recipe, load_recipe
-from fetal_hemo.recordings.splits import read_splits
 from fetal_hemo.training.batches import Batch
-from fetal_hemo.training.export_set import read_export_set
+from fetal_hemo.training.export_set import ExportSet, read_export_set
 from fetal_hemo.training.model_file import load_model
-from fetal_hemo.training.pretrain import SPLITS
 from fetal_hemo.training.run_folder import RECIPE, finished_run, read_metrics
 from fetal_hemo.training.survey import window_rules
 from firmware_bridge.bundle import Bundle
+from firmware_bridge.store import write_atomically
+
+__all__ = ["export_run", "float_graphs"]
 
 GOLDEN_TOLERANCE = 1e-3  # float32 sums in another order, on another processor
 MINIMUM_RUNTIME = "0.1.0"
@@ -52,11 +56,14 @@ def export_run(
     key_file: Path | str | None = None,
     name: str = "fetal-hemo",
     version: str = "0.1.0",
+    counter: int | None = None,
 ) -> Bundle:
     """The signed bundle that now stands under `out`, read back as a device reads it.
 
-    Signed with `key_file`, or with the user's own key, made on first use. Raises
-    `FetalHemoError` with E-RUN, E-EXPORT-GATE, E-KEY or E-STORAGE; then nothing is written.
+    Signed with `key_file`, or with the user's own key, made on first use. The same run, key and
+    arguments give the same bytes: without `counter` it is the second in which the run ended. What
+    was measured is left in the run folder, `export.html` and `export.json`. Raises
+    `FetalHemoError` with E-RUN, E-EXPORT-GATE, E-KEY or E-STORAGE; then there is no bundle.
     """
     run = Path(run)
     facts = finished_run(run, ["finetune"])
@@ -64,51 +71,96 @@ def export_run(
     key: Ed25519PrivateKey = load_key(key_file) if key_file else user_key()
     model, kept = load_model(run), read_export_set(run)
 
-    window, recording, trunk = float_graphs(model)
-    int8 = store_halves(quantise_trunk(window, trunk, kept.calibration.numpy()))
-    in_float, in_int8 = Graphs(window, recording), Graphs(int8, recording)
-    gate = measure_gate(model, in_float, in_int8, kept.gate, calibration)
-    require_gate(gate, recipe.export, str(run))
-
     manifest = _manifest(facts, recipe, calibration) | {"name": name, "version": version}
+    manifest["counter"] = _counter(facts) if counter is None else counter
+    manifest["training_data"] |= data_statement(run, facts, recipe, calibration)
+    found, distilled = _best_candidate(model, kept, manifest, recipe)
+    operators = describe_operators(found.window)
+    report = asdict(found) | {"operators": operators, "distilled": distilled}
+    report |= {"simulated": manifest["simulated"], "outcome": "A bundle was written."}
+    for graph in ("window", "recording"):
+        report[f"{graph}_bytes"] = len(report.pop(graph))
     manifest["quantisation"] = {
-        "trunk": "int8, per channel, static, MinMax",
-        "operators": describe_operators(int8),
-        "gate": gate,
+        "trunk": f"int8, per channel, static, {found.method}",
+        "heads": "weights float16, sums float32",
+        "distilled": distilled,
+        "operators": operators,
+        "recording_operators": describe_operators(found.recording),
+        "gate": {k: v for k, v in found.gate.items() if v is not None and v == v},
     }
-    manifest["training_data"] |= _women(run)
-    manifest |= _optional(run, calibration, in_int8, kept.gate)
+    manifest |= _optional(run, calibration, Graphs(found.window, found.recording), kept.gate)
+    try:
+        require_gate(found.gate, recipe.export, str(run))
+        bundle = _signed(found, manifest, key, out, recipe, report)
+    except FetalHemoError as error:
+        report["outcome"] = f"No bundle: {error.what}."
+        raise
+    finally:
+        write_export_report(run, report, recipe.export)
+    return bundle
+
+
+def _best_candidate(
+    model: ScreeningModel, kept: ExportSet, manifest: dict[str, Any], recipe: Recipe
+) -> tuple[Candidate, bool]:
+    """The candidate that ships, and whether its trunk was distilled.
+
+    Distilled only if 8 bits made the plain one miss the gate, and kept only if it then passes.
+    """
+    reference = float_graphs(model)
+    plain = make_candidate(model, reference, reference, kept, manifest, recipe.export)
+    if not recipe.export.distil or not curable(plain.gate, recipe.export):
+        return plain, False
+    taught: FloatGraphs = float_graphs(distil(model, kept.calibration, recipe.finetune.seed))
+    other = make_candidate(model, reference, taught, kept, manifest, recipe.export)
+    try:
+        require_gate(other.gate, recipe.export, "")
+    except FetalHemoError:
+        return plain, False
+    return other, True
+
+
+def _signed(
+    found: Candidate,
+    manifest: dict[str, Any],
+    key: Ed25519PrivateKey,
+    out: Path | str,
+    recipe: Recipe,
+    report: dict[str, Any],
+) -> Bundle:
+    """The bundle, written where it belongs once it has been seen to fit its target."""
     members = {
-        "window.onnx": int8,
-        "recording.onnx": recording,
-        "golden.npz": golden_vectors(in_int8),
+        "window.onnx": found.window,
+        "recording.onnx": found.recording,
+        "golden.npz": golden_vectors(Graphs(found.window, found.recording)),
         "MODEL_CARD.md": model_card(manifest),
-        "sbom.json": software_bill(name, version),
+        "sbom.json": software_bill(manifest["name"], manifest["version"]),
     }
-    return write_bundle(out, members, manifest, key)
+    target = recipe.export.target
+    with tempfile.TemporaryDirectory() as folder:
+        path, public = Path(folder) / "draft.fhb", Path(folder) / "signer.pub"
+        write_public_key(key, public)
+        bundle = write_bundle(path, members, manifest, key)
+        report["cost"] = cost_of(bundle, path, public, target)._asdict() | {"target": target}
+        require_budget(report["cost"], getattr(recipe.budgets, target), target, str(out))
+        write_atomically(out, path.read_bytes())
+    return Bundle(bundle.manifest, bundle.members, bundle.sha256, bundle.size, str(out))
 
 
-def float_graphs(model: ScreeningModel) -> tuple[bytes, bytes, list[str]]:
-    """Window graph, recording graph, and the names of the window graph's trunk nodes."""
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # says only what is not installed
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # deprecations inside the exporter
-        window, recording = Path(folder) / "window.onnx", Path(folder) / "recording.onnx"
-        trunk = export_window_graph(model, window)
-        export_recording_graph(model, recording)
-        return window.read_bytes(), recording.read_bytes(), trunk
+def _counter(facts: dict[str, Any]) -> int:
+    return int(datetime.fromisoformat(facts["finished"]).timestamp())
 
 
 def _manifest(facts: dict[str, Any], recipe: Recipe, calibration: dict[str, Any]) -> dict[str, Any]:
     """The manifest without what the members, the key and the quantiser add."""
     rules = window_rules(recipe)
+    simulated = facts["simulated"] or facts.get("pretrained_simulated", False)
     return {
         "schema_version": 1,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "simulated": facts["simulated"],
-        "notice": notice(facts["simulated"]),
+        "created": facts["finished"],
+        "simulated": simulated,
+        "notice": notice(simulated),
         "minimum_runtime": MINIMUM_RUNTIME,
-        "counter": int(datetime.now(UTC).timestamp()),
         "input": {
             "sample_rate_hz": SAMPLE_RATE_HZ,
             "window_samples": WINDOW_SAMPLES,
@@ -133,7 +185,7 @@ def _manifest(facts: dict[str, Any], recipe: Recipe, calibration: dict[str, Any]
             "float_logit": recipe.export.float_logit_tolerance,
             "int8_logit": recipe.export.int8_logit_tolerance,
         },
-        "training_data": {"simulated": facts["simulated"], "data_hash": facts["data_hash"]},
+        "training_data": {"simulated": simulated, "data_hash": facts["data_hash"]},
         "session": {"opt": "all", "threads": 1, "x64quantprecision": True},
     }
 
@@ -145,9 +197,3 @@ def _optional(
     reference = drift_reference(read_metrics(run).get("heard"), graphs, visits)
     parts = {"answers": calibration.get("answers"), "reference": reference}
     return {name: part for name, part in parts.items() if part is not None}
-
-
-def _women(run: Path) -> dict[str, int]:
-    """How many women trained and validated the model."""
-    splits = read_splits(run / SPLITS, [])
-    return {f"{fold}_women": len(splits.women(fold)) for fold in ("train", "validation")}

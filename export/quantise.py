@@ -3,102 +3,99 @@
 from __future__ import annotations
 
 import logging
-import tempfile
-from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
-from onnxruntime.quantization import (
-    CalibrationDataReader,
-    CalibrationMethod,
-    QuantFormat,
-    QuantType,
-    quantize_static,
-)
+from onnxruntime.quantization import CalibrationMethod, QuantType
+from onnxruntime.quantization.calibrate import TensorsData
+from onnxruntime.quantization.qdq_quantizer import QDQQuantizer
+from onnxruntime.quantization.quant_utils import save_and_reload_model_with_shape_infer
 
-BLOCK = 16
-CONVOLUTIONS = ("Conv",)
+from export.operators import describe_operators
+from export.ranges import METHODS, Range, tensor_values
 
+__all__ = ["describe_operators", "quantise", "quantise_trunk", "trunk_ranges"]
 
-class WindowReader(CalibrationDataReader):
-    """Hands windows `(windows, 15000)` to the calibrator, a block at a time."""
-
-    def __init__(self, windows: np.ndarray) -> None:
-        self.blocks: Iterator[np.ndarray] = iter(
-            np.array_split(windows, max(1, len(windows) // BLOCK))
-        )
-
-    def get_next(self) -> dict[str, np.ndarray]:
-        """The next block by input name; None ends the calibration."""
-        block = next(self.blocks, None)
-        return None if block is None else {"samples": block}  # type: ignore[return-value]
+QUANTISED = ("Conv", "Relu")  # without Relu the pair is not fused, and half of the range is lost
 
 
-def quantise_trunk(graph: bytes, trunk: list[str], windows: np.ndarray) -> bytes:
+def quantise_trunk(
+    graph: bytes, trunk: list[str], windows: np.ndarray, method: str = "extremes"
+) -> bytes:
     """The graph with the convolutions among the `trunk` nodes in int8, the rest left in float.
 
-    Weights signed, symmetric and per channel; activations unsigned with the range that
-    `windows` (windows, 15000), of training women, span. The front end stays float: quantising
-    it destroys the result (the dynamic range of a filterbank does not fit 8 bits).
+    Activations have the range that `windows` (windows, 15000), of training women, span by one of
+    `ranges.METHODS`. The front end stays float: quantising it destroys the result (the dynamic
+    range of a filterbank does not fit 8 bits).
     """
-    with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
-        source.write_bytes(_with_own_inputs(graph, trunk))
-        with _quiet_root_logger():
-            quantize_static(
-                str(source),
-                str(target),
-                WindowReader(windows),
-                quant_format=QuantFormat.QDQ,
-                op_types_to_quantize=[*CONVOLUTIONS, "Relu"],
-                nodes_to_quantize=trunk,
-                per_channel=True,
-                activation_type=QuantType.QUInt8,
-                weight_type=QuantType.QInt8,
-                calibrate_method=CalibrationMethod.MinMax,
-            )
-        proto = onnx.load(str(target))
+    return quantise(graph, trunk, trunk_ranges(graph, trunk, windows)[method])
+
+
+def trunk_ranges(
+    graph: bytes, trunk: list[str], windows: np.ndarray
+) -> dict[str, dict[str, Range]]:
+    """For each method, the range of every tensor that the trunk reads or makes."""
+    nodes = [node for node in onnx.load_from_string(graph).graph.node if node.name in trunk]
+    names = {t for n in nodes if n.op_type in QUANTISED for t in (n.input[0], n.output[0])}
+    values = tensor_values(graph, sorted(names), windows)
+    return {
+        method: {name: rule(value) for name, value in values.items()}
+        for method, rule in METHODS.items()
+    }
+
+
+def quantise(graph: bytes, nodes: list[str], ranges: dict[str, Range]) -> bytes:
+    """The graph with the named nodes in int8 over these ranges; weights per channel, symmetric."""
+    model, own = _with_own_inputs(graph, nodes)
+    ranges = {**ranges, **{name: ranges[original] for name, original in own.items()}}
+    found = TensorsData(
+        CalibrationMethod.MinMax,
+        {name: tuple(np.float32(end) for end in ends) for name, ends in ranges.items()},
+    )
+    with _quiet_root_logger():
+        quantiser = QDQQuantizer(
+            save_and_reload_model_with_shape_infer(model),
+            per_channel=True,
+            reduce_range=False,
+            weight_qType=QuantType.QInt8,
+            activation_qType=QuantType.QUInt8,
+            tensors_range=found,
+            nodes_to_quantize=nodes,
+            nodes_to_exclude=[],
+            op_types_to_quantize=list(QUANTISED),
+            extra_options={},
+        )
+        quantiser.quantize_model()
+    quantiser.model.topological_sort()
+    proto = quantiser.model.model
     proto.producer_name, proto.producer_version = "fetal-hemo", ""
     del proto.metadata_props[:]
+    del proto.graph.value_info[:]
     onnx.checker.check_model(proto)
-    return proto.SerializeToString(deterministic=True)
+    quantised: bytes = proto.SerializeToString(deterministic=True)
+    return quantised
 
 
-def _with_own_inputs(graph: bytes, trunk: list[str]) -> bytes:
-    """The graph with an Identity before the trunk, so that only the trunk reads what is quantised.
+def _with_own_inputs(graph: bytes, trunk: list[str]) -> tuple[onnx.ModelProto, dict[str, str]]:
+    """The model with an Identity before the trunk, so that only the trunk reads what is quantised.
 
     The quantiser replaces a tensor for all of its readers: without this the quality head and the
-    heart rate would read an 8-bit scalogram as well.
+    heart rate would read an 8-bit scalogram as well. Second, each new tensor and what it copies.
     """
     proto = onnx.load_from_string(graph)
     inside = {out for node in proto.graph.node if node.name in trunk for out in node.output}
     nodes: list[onnx.NodeProto] = []
+    copies: dict[str, str] = {}
     for node in proto.graph.node:
         if node.name in trunk and node.input[0] not in inside:
             own = f"{node.name}_input"
+            copies[own] = node.input[0]
             nodes.append(onnx.helper.make_node("Identity", [node.input[0]], [own], name=own))
             node.input[0] = own
         nodes.append(node)
     del proto.graph.node[:]
     proto.graph.node.extend(nodes)
-    return proto.SerializeToString()
-
-
-def describe_operators(graph: bytes) -> dict[str, Any]:
-    """Which operators of a graph work on int8 and which on float, as counts by type."""
-    proto = onnx.load_from_string(graph)
-    makers = {output: node for node in proto.graph.node for output in node.output}
-    kinds: dict[str, Counter[str]] = {"int8": Counter(), "float": Counter()}
-    for node in proto.graph.node:
-        if node.op_type in ("QuantizeLinear", "DequantizeLinear"):
-            continue
-        first = makers.get(node.input[0]) if node.input else None
-        dequantised = first is not None and first.op_type == "DequantizeLinear"
-        kinds["int8" if dequantised else "float"][node.op_type] += 1
-    return {kind: dict(sorted(counts.items())) for kind, counts in kinds.items()}
+    return proto, copies
 
 
 class _quiet_root_logger:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from export.gate import Graphs
+from export.runners import Graphs
 from fetal_hemo.training.batches import Batch
 from firmware_bridge.distance import embedding_distance, mean_embedding
 

@@ -14,10 +14,10 @@ from fetal_hemo.constraints import Between, NotEmpty, OneOf
 from fetal_hemo.limits import Count, Epochs, Rate, Seed, Share, Threads, Weight
 from fetal_hemo.settings_augment import Augment
 from fetal_hemo.settings_contrast import PairSettings, Pretrain, TeacherSettings
+from fetal_hemo.settings_export import Budgets, Export
 
 Confidence = Annotated[float, Between(0.0, 2.0)]  # confidences end at 1: 2 means "never"
 Pressures = tuple[Annotated[int, Between(30, 300)], Annotated[int, Between(30, 300)]]
-Tolerance = Annotated[float, Between(0.0, 100.0)]
 Width = Annotated[int, Between(8, 4_096)]  # room for four classes that all differ
 
 
@@ -113,16 +113,6 @@ class Finetune:
 
 
 @dataclass(frozen=True)
-class Export:
-    """Quantisation, and the gate that the exported model must pass."""
-
-    calibration_windows: Count
-    int8_logit_tolerance: Tolerance
-    max_label_flip_share: Share
-    float_logit_tolerance: Tolerance
-
-
-@dataclass(frozen=True)
 class Decision:
     """Operating point of the screening result."""
 
@@ -147,4 +137,5 @@ class Recipe:
     augment: Augment
     finetune: Finetune
     export: Export
+    budgets: Budgets
     decision: Decision

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from firmware_bridge import ed25519
 from firmware_bridge.errors import FetalHemoError
 from firmware_bridge.graph_check import check_graph
 from firmware_bridge.manifest import SIGNED_MEMBERS, check_manifest, parse_manifest
@@ -109,12 +108,9 @@ def _check_signature(
         what = "signed by a key that is not trusted here"
         fix = "get the signer's .pub file and name it with --trust"
         raise FetalHemoError("E-BUNDLE-UNTRUSTED", what, where, fix)
-    try:
-        verifier = Ed25519PublicKey.from_public_bytes(key)
-        verifier.verify(members["signature"], members["manifest.json"])
-    except InvalidSignature:
+    if not ed25519.is_signed(members["signature"], members["manifest.json"], key):
         what = "the signature does not fit the manifest"
-        raise FetalHemoError("E-BUNDLE-SIGNATURE", what, where, "get the file again") from None
+        raise FetalHemoError("E-BUNDLE-SIGNATURE", what, where, "get the file again")
 
 
 def _check_member(expected: dict[str, Any], data: bytes, name: str, where: str) -> None:

@@ -25,6 +25,7 @@ class Channel:
         self._clipping = ClippingMeter()
         self._window: list[np.ndarray] = []  # the pieces of the window that is being filled
         self._kept = Growing()
+        self.forgotten = 0  # samples at 4 kHz that were let go
         self._low, self._high = math.inf, -math.inf
         self._resampler = None
         if rate_hz != SAMPLE_RATE_HZ:
@@ -72,11 +73,18 @@ class Channel:
 
     @property
     def count(self) -> int:
-        """How many samples there are so far at 4 kHz."""
+        """How many samples are kept so far at 4 kHz."""
         return len(self._kept)
 
+    def take(self, count: int) -> np.ndarray:
+        """A copy of the next `count` samples, which are then let go; the scale must be final."""
+        taken = self.samples(0, count).copy()
+        self._kept.drop(count)
+        self.forgotten += count
+        return taken
+
     def samples(self, start: int = 0, stop: int | None = None) -> np.ndarray:
-        """The `(time,)` float32 samples so far at 4 kHz, or some of them, in about -1 to 1."""
+        """The `(time,)` float32 samples kept so far at 4 kHz, or some, in about -1 to 1."""
         found = self._kept.view(start, stop)
         return found if self.scale == 1.0 else found * self.scale
 

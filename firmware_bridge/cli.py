@@ -27,15 +27,14 @@ def add_screen_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="WAV, FLAC, OGG or MP3 recording")
     parser.add_argument("--bundle", metavar="FILE.fhb", help="model to use, instead of the shipped")
     _add_common_arguments(parser)
-    parser.add_argument("--fhir", metavar="DIR", help="also write a FHIR R4B transaction for each")
-    queue.add_queue_option(parser)
-    text = "of the sentences (default en)"
-    parser.add_argument("--language", choices=LANGUAGES, default=ENGLISH, help=text)
+    _add_output_arguments(parser)
 
 
 def add_verify_arguments(parser: argparse.ArgumentParser) -> None:
     """Give `parser` the arguments that `run_verify` reads."""
     parser.add_argument("bundle", metavar="FILE.fhb", help="model to check")
+    text = "from now on refuse older releases of it on this device"
+    parser.add_argument("--adopt", action="store_true", help=text)
     _add_common_arguments(parser)
 
 
@@ -50,6 +49,7 @@ def add_listen_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--bundle", metavar="FILE.fhb", help="model to use, instead of the shipped")
     _add_common_arguments(parser)
+    _add_output_arguments(parser)
     text = "listen at most so long (default 10)"
     parser.add_argument("--minutes", type=_minutes, default=10.0, metavar="N", help=text)
     text = "go on when the answer is steady, to the end of the sound or of the minutes"
@@ -70,6 +70,13 @@ def _minutes(text: str) -> float:
     if not 0.1 <= minutes <= 60:
         raise argparse.ArgumentTypeError(f"{text} is not from 0.1 to 60")
     return minutes
+
+
+def _add_output_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--fhir", metavar="DIR", help="also write a FHIR R4B transaction for each")
+    queue.add_queue_option(parser)
+    text = "of the sentences (default en)"
+    parser.add_argument("--language", choices=LANGUAGES, default=ENGLISH, help=text)
 
 
 def _add_common_arguments(parser: argparse.ArgumentParser) -> None:
@@ -101,7 +108,7 @@ def run_verify(args: argparse.Namespace) -> int:
     """The exit status after checking `args.bundle`; what it is goes to standard output."""
     from firmware_bridge.verify_command import verify_bundle
 
-    return verify_bundle(args.bundle, args.trust, args.json)
+    return verify_bundle(args.bundle, args.trust, args.json, args.adopt)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -37,7 +37,7 @@ def _too_coarse(window: np.ndarray, low: float, high: float, clipped: int) -> bo
     scale = 1.0 if peak <= 1.5 else 32_768.0
     if clipped == 0 or peak >= FULL_SCALE * scale:
         return False
-    return np.unique(window).size < COARSE_LEVELS
+    return bool(1 + np.count_nonzero(np.diff(np.sort(window))) < COARSE_LEVELS)
 
 
 def _in_runs(at: np.ndarray) -> int:

@@ -24,7 +24,7 @@ ChannelChoice = Callable[[np.ndarray], int]
 class Audio:
     """One channel at 4 kHz, and what is known of where it came from."""
 
-    samples: np.ndarray  # (time,) float32, about -1 to 1
+    samples: np.ndarray  # (time,) float32, about -1 to 1; without windows already taken
     source_rate_hz: int
     sha256: str  # of the file's bytes
     duration_s: float
@@ -80,14 +80,29 @@ class Collector:
             self._left = block_frames(len(self._lost), self._rate_hz)
             self._lost.append(0)
 
+    @property
+    def has_windows(self) -> bool:
+        """Whether the channel is chosen and holds a whole window."""
+        (channel, *others) = self.channels.values()
+        return not others and channel.count >= WINDOW_SAMPLES
+
+    def take_windows(self) -> np.ndarray:
+        """The whole windows `(windows, 15000)` so far of the chosen channel, which then lets go.
+
+        Only for a source whose scale is known beforehand.
+        """
+        (channel,) = self.channels.values()
+        count = channel.count // WINDOW_SAMPLES
+        return channel.take(count * WINDOW_SAMPLES).reshape(count, WINDOW_SAMPLES)
+
     def finish(self, sha256: str, band_limit_hz: float = math.inf) -> Audio:
-        """The `Audio` of all frames; raises E-TOO-SHORT and E-CONSTANT."""
+        """The `Audio` of all frames, less the windows taken; raises E-TOO-SHORT, E-CONSTANT."""
         for channel in self.channels.values():
             channel.finish()
         self._keep_one()
         ((index, channel),) = self.channels.items()
         samples = _fill_last_window(channel.samples())
-        if len(samples) < WINDOW_SAMPLES:
+        if channel.forgotten + len(samples) < WINDOW_SAMPLES:
             what = f"{self.frames / self._rate_hz:.2f} s, one window needs 3.75 s"
             raise FetalHemoError("E-TOO-SHORT", what, self._where)
         if channel.is_constant:
@@ -100,7 +115,7 @@ class Collector:
         self, index: int, samples: np.ndarray, sha256: str = "", band_limit_hz: float = math.inf
     ) -> Audio:
         """The `Audio` of `samples` of channel `index`, with what was metered so far."""
-        windows = len(samples) // WINDOW_SAMPLES
+        windows = (self.channels[index].forgotten + len(samples)) // WINDOW_SAMPLES
         sizes = [block_frames(number, self._rate_hz) for number in range(len(self._lost))]
         return Audio(
             samples=samples,

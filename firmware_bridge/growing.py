@@ -27,6 +27,11 @@ class Growing:
         self._room[self._length : needed] = piece
         self._length = needed
 
+    def drop(self, count: int) -> None:
+        """Forget the first `count` samples."""
+        self._room[: self._length - count] = self._room[count : self._length]
+        self._length -= count
+
     def view(self, start: int = 0, stop: int | None = None) -> np.ndarray:
         """The samples from `start` to `stop`: read them only, and before the next piece."""
         return self._room[: self._length][start:stop]

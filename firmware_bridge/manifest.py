@@ -150,6 +150,7 @@ def check_manifest(manifest: dict[str, Any], where: str) -> None:
         if set(manifest["positive_classes"]) == set(BP_CLASSES):
             raise Broken("positive_classes must leave a class out")
         _check_reference(manifest.get("reference"))
+        _check_simulated(manifest)
     except Broken as error:
         raise FetalHemoError("E-BUNDLE-SCHEMA", str(error), where) from None
     if _release(manifest["minimum_runtime"]) > _release(__version__):
@@ -173,6 +174,15 @@ def _check_reference(reference: dict[str, Any] | None) -> None:
     for name, count in bins.items():
         if len(reference[name]) != count:
             raise Broken(f"reference.{name} must have {count} bins")
+
+
+def _check_simulated(manifest: dict[str, Any]) -> None:
+    """A model that learned from simulated sound says so wherever it says anything of itself."""
+    learned = manifest["training_data"].get("simulated")
+    if learned not in (None, manifest["simulated"]):
+        raise Broken("simulated must be what training_data says")
+    if manifest["simulated"] and "simulat" not in manifest["notice"]:
+        raise Broken("notice must say that the training was simulated")
 
 
 def _release(version: str) -> tuple[int, ...]:

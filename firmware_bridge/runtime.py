@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import onnxruntime
 
-from firmware_bridge.bundle import Bundle
 from firmware_bridge.constants import WINDOW_S
 from firmware_bridge.errors import FetalHemoError
+
+if TYPE_CHECKING:
+    from firmware_bridge.bundle import Bundle
 
 SILENT = 4  # onnxruntime's log level "fatal": what it would print, we raise
 
@@ -34,8 +36,8 @@ class RecordingOutputs(NamedTuple):
     window_attention: np.ndarray  # (windows,)
 
 
-def session(model: bytes, name: str, where: str) -> onnxruntime.InferenceSession:
-    """A session whose results are the same bits on every processor (the options are fixed).
+def session(model: bytes, name: str, where: str, threads: int = 1) -> onnxruntime.InferenceSession:
+    """A session whose int8 trunk gives the same bits on every processor (the options are fixed).
 
     Raises `FetalHemoError` E-BUNDLE-FORMAT for bytes that onnxruntime does not load.
     """
@@ -43,7 +45,7 @@ def session(model: bytes, name: str, where: str) -> onnxruntime.InferenceSession
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     # more threads split the sums elsewhere: other last bits, and little gain on graphs this small
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.log_severity_level = SILENT
     # int8 products saturate on processors without VNNI unless this is set
     options.add_session_config_entry("session.x64quantprecision", "1")

@@ -10,16 +10,19 @@ import numpy as np
 
 from firmware_bridge import decide
 from firmware_bridge.answer import is_uncertain, predictive_value
-from firmware_bridge.audio import Audio, audio_from_samples, read_audio
+from firmware_bridge.audio import audio_from_samples
 from firmware_bridge.bundle import Bundle, open_bundle
+from firmware_bridge.collector import Audio, Collector
 from firmware_bridge.constants import WINDOW_SAMPLES
+from firmware_bridge.counters import check_counter
+from firmware_bridge.decode import open_source
 from firmware_bridge.distance import embedding_distance
 from firmware_bridge.errors import EXIT_DATA, FetalHemoError
 from firmware_bridge.evidence import Findings, gather_evidence, model_identity
 from firmware_bridge.gaps import silence_gaps
 from firmware_bridge.result import Abstained, Refused, Result, Screened
 from firmware_bridge.rhythm import find_rhythm
-from firmware_bridge.runtime import RecordingRunner, WindowOutputs, WindowRunner
+from firmware_bridge.runtime import RecordingRunner, WindowOutputs, WindowRunner, join_windows
 from firmware_bridge.self_test import self_test
 from firmware_bridge.trust import MODELS, trusted_keys
 
@@ -42,17 +45,37 @@ class Screener:
 
         Raises `FetalHemoError` with the E-BUNDLE codes or E-KEY.
         """
-        return cls(open_bundle(bundle_path or DEFAULT_BUNDLE, trusted_keys(trust)))
+        bundle = open_bundle(bundle_path or DEFAULT_BUNDLE, trusted_keys(trust))
+        check_counter(bundle.manifest, bundle.where)
+        return cls(bundle)
 
     def screen_file(self, path: str | Path, index: int = 0) -> Result:
         """The result for a sound file; a bad one is `Refused`, not raised."""
         started = time.perf_counter()
         try:
-            return self._screen(read_audio(path, self.best_channel), index, started)
+            return self.conclude(*self._hear(path), index, started)
         except FetalHemoError as error:
             if error.exit_status != EXIT_DATA:
                 raise
             return self.refuse(error, index, time.perf_counter() - started)
+
+    def _hear(self, path: str | Path) -> tuple[Audio, WindowOutputs]:
+        """What a file holds and what the window graph says of it; memory follows the windows.
+
+        Integer samples are in -1 to 1, so a window can be run and forgotten when it is whole. The
+        scale of floats is known only at the end (they may be int16 values), so those are kept.
+        """
+        parts: list[WindowOutputs] = []
+        with open_source(path) as source:
+            collector = Collector(source.rate_hz, source.channels, self.best_channel, str(path))
+            for block in source.blocks:
+                collector.push(block)
+                if source.bits is not None and collector.has_windows:
+                    parts.append(self.windows.run(collector.take_windows()))
+            audio = collector.finish(source.sha256, source.band_limit_hz)
+        if len(audio.windows()):
+            parts.append(self.windows.run(audio.windows()))
+        return audio, join_windows(parts)
 
     def screen(self, samples: np.ndarray, rate_hz: int, lost: np.ndarray | None = None) -> Result:
         """The result for samples `(time,)` or `(time, channels)` at `rate_hz`.

@@ -20,7 +20,6 @@ from firmware_bridge.errors import (
     EXIT_PARTIAL,
     FetalHemoError,
 )
-from firmware_bridge.fhir import to_fhir, transaction_id
 from firmware_bridge.messages import ENGLISH
 from firmware_bridge.output import print_json, print_text
 from firmware_bridge.result import Abstained, Refused, Result, Screened
@@ -49,14 +48,16 @@ class Output:
 
     @classmethod
     def of(cls, args: Namespace) -> Output:
-        """What the arguments of `screen` ask for; raises E-USAGE."""
+        """What the arguments of `screen` and `listen` ask for; raises E-USAGE."""
         if args.queue_key is not None and args.queue is None:
             raise FetalHemoError("E-USAGE", "--queue-key needs --queue")
         return cls(args.json, args.fhir, args.queue, args.queue_key, args.language)
 
     @contextmanager
-    def opened_queue(self) -> Iterator[Outbox | None]:
-        """The queue, if one was asked for; raises E-STORAGE or E-KEY."""
+    def opened(self) -> Iterator[Outbox | None]:
+        """The folder is there, and the queue, if they were asked for; raises E-STORAGE or E-KEY."""
+        if self.fhir is not None:
+            drop_unfinished(make_folder(self.fhir))
         if self.queue is None:
             yield None
             return
@@ -88,22 +89,21 @@ def screen_files(
     """
     output = output or Output()
     keep_stdout_clean()
-    if output.fhir is not None:
-        drop_unfinished(make_folder(output.fhir))
     screener = load_active(bundle, trust)
     watchdog.ready()
     outcomes = []
-    with output.opened_queue() as outbox, closing(screen_all(screener, files)) as results:
+    with output.opened() as outbox, closing(screen_all(screener, files)) as results:
         for path, result in zip(files, results, strict=True):
             outcomes.append(result)
             if outbox is not None:
                 outbox.put(result, screener.bundle.manifest)
-            _give(result, path, output)
+            give(result, path, output)
             watchdog.still_alive()
     return exit_status(outcomes)
 
 
-def _give(result: Result, path: str, output: Output) -> None:
+def give(result: Result, path: str, output: Output) -> None:
+    """Print a result, or why there is none, and write its transaction. Raises E-STORAGE."""
     if output.as_json:
         print_json(result.to_json(output.language))
     else:
@@ -142,5 +142,7 @@ def _complain(result: Refused, path: str) -> None:
 
 
 def _write_fhir(folder: str, result: Screened | Abstained) -> None:
+    from firmware_bridge.fhir import to_fhir, transaction_id
+
     text = json.dumps(to_fhir(result), indent=1, allow_nan=False)
     write_atomically(f"{folder}/{transaction_id(result)}.json", text.encode())

@@ -6,17 +6,26 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from firmware_bridge.counters import adopt
 from firmware_bridge.errors import EXIT_OK, FetalHemoError
 from firmware_bridge.output import print_json, print_text
 from firmware_bridge.screen import Screener
 from firmware_bridge.stdout_guard import keep_stdout_clean
 
 
-def verify_bundle(path: str, trust: Sequence[str] = (), as_json: bool = False) -> int:
-    """The exit status after checking a bundle and running its self-test: 0, 5 or 2 (E-KEY)."""
+def verify_bundle(
+    path: str, trust: Sequence[str] = (), as_json: bool = False, adopting: bool = False
+) -> int:
+    """The exit status after checking a bundle and running its self-test: 0, 5 or 2 (E-KEY).
+
+    What is wrong first is named. With `adopting` a right one is the oldest release of its name
+    that this device takes from now on; 6 (E-STORAGE) where that cannot be recorded.
+    """
     keep_stdout_clean()
     try:
         screener = Screener.load(path, trust)
+        if adopting:
+            adopt(screener.bundle.manifest)
     except FetalHemoError as error:
         if as_json:
             print_json({"ok": False, "code": error.code, "message": error.what})

@@ -45,12 +45,18 @@ class SignedBundle(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def graphs(request: pytest.FixtureRequest) -> dict[str, bytes]:
-    """Both graphs with random weights; kept in pytest's cache, since tracing takes a while."""
-    folder = request.config.cache.mkdir("random_bundle") / _source_hash()
+def traced(request: pytest.FixtureRequest) -> Path:
+    """A folder of pytest's cache for graphs of this very source: tracing takes a while."""
+    return request.config.cache.mkdir("traced") / _source_hash()
+
+
+@pytest.fixture(scope="session")
+def graphs(traced: Path) -> dict[str, bytes]:
+    """Both graphs with random weights."""
+    folder = traced / "random"
     names = ("window.onnx", "recording.onnx")
     if not all((folder / name).exists() for name in names):
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         _trace(folder)
     return {name: (folder / name).read_bytes() for name in names}
 

@@ -23,7 +23,29 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """0 when the bundle was measured."""
     from fetal_hemo.bench import as_text, bench
+    from fetal_hemo.bench_graphs import as_table, bench_graphs
 
     measured = bench(args.bundle, tuple(args.trust))
-    print_json(measured) if args.json else print_text(as_text(measured))
+    rows = bench_graphs(_graphs(args.bundle, args.trust))
+    if args.json:
+        print_json({**measured, "graphs": rows})
+    else:
+        print_text(f"{as_text(measured)}\n\n{as_table(rows)}")
+        if len({row["graph"] for row in rows}) == 1:
+            print_text("no float twin beside it: that needs fetal-hemo[train]")
     return EXIT_OK
+
+
+def _graphs(path: str | None, trust: list[str]) -> dict[str, bytes]:
+    """The bundle's window graph, and its float twin where the packages for that are there."""
+    from firmware_bridge.bundle import open_bundle
+    from firmware_bridge.screen import DEFAULT_BUNDLE
+    from firmware_bridge.trust import trusted_keys
+
+    bundle = open_bundle(path or DEFAULT_BUNDLE, trusted_keys(trust))
+    graphs = {"int8": bundle.members["window.onnx"]}
+    try:
+        from export.dequantise import in_float
+    except ModuleNotFoundError:
+        return graphs
+    return {"float": in_float(graphs["int8"]), **graphs}

@@ -8,7 +8,9 @@ from firmware_bridge.errors import EXIT_OK
 from firmware_bridge.output import print_text
 
 HELP = "turn a fine-tuned run into a signed int8 bundle"
-DETAILS = "The bundle is written only if it agrees with the trained model."
+DETAILS = (
+    "The bundle is written only if it agrees with the trained model; RUN/export.html says how well."
+)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -18,6 +20,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     text = "private key to sign with (default: your own, made on first use)"
     parser.add_argument("--key", metavar="FILE", help=text)
     parser.add_argument("--name", default="fetal-hemo", help="name of the model in the bundle")
+    text = "rises with every release of a name (default: the second in which the run ended)"
+    parser.add_argument("--counter", type=int, metavar="N", help=text)
+    text = "also write both graphs in onnxruntime's format, and the operators they need"
+    parser.add_argument("--ort", metavar="FOLDER", help=text)
     parser.add_argument("--version", default="0.1.0", help="version of the model (default 0.1.0)")
 
 
@@ -25,12 +31,18 @@ def run(args: Namespace) -> int:
     """0 when the bundle passed the gate and was written."""
     from export.pipeline import export_run
 
-    bundle = export_run(args.run_folder, args.out, args.key, args.name, args.version)
+    bundle = export_run(args.run_folder, args.out, args.key, args.name, args.version, args.counter)
+    if args.ort:
+        from export.ort_format import write_ort
+
+        write_ort(bundle, args.ort)
     gate = bundle.manifest["quantisation"]["gate"]
     print_text(
         f"exported: {args.out}, {bundle.size / 1000:.0f} kB, sha256 {bundle.sha256[:16]}...\n"
         f"agreement on {gate['recordings']} recordings of validation women: "
         f"float {gate['float_logit_max_abs']:.1e}, int8 {gate['int8_logit_max_abs']:.1e} "
-        f"(largest logit difference), {gate['label_flip_share']:.1%} of decisions changed"
+        f"(largest logit difference), {gate['label_flip_share']:.1%} of decisions changed, "
+        f"AUROC {-gate['delta_auroc']:+.4f} (at worst {-gate['delta_auroc_upper']:+.4f})\n"
+        f"what was measured: {args.run_folder}/export.html"
     )
     return EXIT_OK

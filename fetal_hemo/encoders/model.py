@@ -82,6 +82,11 @@ class ScreeningModel(nn.Module):
         )
         self.classifier = nn.Linear(size.recording_embedding, len(BP_CLASSES))
 
+    @property
+    def trunks(self) -> dict[str, nn.Sequential]:
+        """The convolutions of each view, which are quantised."""
+        return {view: getattr(self, view).trunk for view in VIEWS}
+
     def train(self, mode: bool = True) -> ScreeningModel:
         """The model in training mode, except the quality head, which is never trained here."""
         super().train(mode)

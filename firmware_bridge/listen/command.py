@@ -9,17 +9,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from firmware_bridge.errors import EXIT_INTERRUPTED, FetalHemoError
+from firmware_bridge import watchdog
+from firmware_bridge.errors import EXIT_INTERRUPTED
 from firmware_bridge.listen.display import display_on
 from firmware_bridge.listen.events import Told, to_json
 from firmware_bridge.listen.session import Limits, Session
-from firmware_bridge.listen.sources import open_live
-from firmware_bridge.output import print_json, print_text
-from firmware_bridge.result import Refused
+from firmware_bridge.listen.sources import Source, open_live
+from firmware_bridge.output import print_json
+from firmware_bridge.result import Refused, Result
 from firmware_bridge.screen import Screener
-from firmware_bridge.screen_command import exit_status
+from firmware_bridge.screen_command import Output, exit_status, give
 from firmware_bridge.stdout_guard import keep_stdout_clean
-from firmware_bridge.summary import summary
+from firmware_bridge.update.active import load_active
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -28,34 +29,43 @@ def listen(args: argparse.Namespace) -> int:
     """The exit status after listening to `args.source`; the result goes to standard output.
 
     0 screened, 3 refused, 4 abstained, 130 stopped by the user before anything could be said.
-    Raises `FetalHemoError` with the E-BUNDLE codes and those of `open_live`.
+    Raises `FetalHemoError` with the E-BUNDLE codes, E-KEY, E-STORAGE and those of `open_live`.
     """
+    output = Output.of(args)
     keep_stdout_clean()
-    screener = Screener.load(args.bundle, args.trust)
+    screener = load_active(args.bundle, args.trust)
     source = open_live(args.source, args.rate, args.channels, args.baud, args.framed)
     limits = Limits(60.0 * args.minutes, until_steady=not args.whole)
-    show: Any = (
-        nullcontext() if args.json else display_on(sys.stderr)
-    )  # standard output is for the result
-    with show:
-        session = Session(screener, source, _print_event if args.json else show.tell, limits)
-        with _stopped_by_signals(session):
-            result = session.run()
-    if args.json:
-        print_json(result.to_json())
-    else:
-        print_text(summary(args.source, result))
+    with output.opened() as outbox:
+        session, result = _heard(screener, source, limits, output)
+        if outbox is not None:
+            outbox.put(result, screener.bundle.manifest)
+        give(result, source.kind, output)
     if isinstance(result, Refused):
-        _complain(FetalHemoError(result.code, result.what, source.kind, result.fix))
         if session.why == "stopped":
             return EXIT_INTERRUPTED
     elif source.error is not None:
-        _complain(source.error)
+        print(source.error.line(), file=sys.stderr, flush=True)
     return exit_status([result])
 
 
-def _complain(error: FetalHemoError) -> None:
-    print(error.line(), file=sys.stderr, flush=True)
+def _heard(
+    screener: Screener, source: Source, limits: Limits, output: Output
+) -> tuple[Session, Result]:
+    """The session after its end and its result; events are shown while it lasts."""
+    show: Any = (
+        nullcontext() if output.as_json else display_on(sys.stderr)
+    )  # standard output is for the result
+
+    def tell(told: Told) -> None:
+        _print_event(told) if output.as_json else show.tell(told)
+        watchdog.still_alive()
+
+    watchdog.ready()
+    with show:
+        session = Session(screener, source, tell, limits)
+        with _stopped_by_signals(session):
+            return session, session.run()
 
 
 def _print_event(told: Told) -> None:

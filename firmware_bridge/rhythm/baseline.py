@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from firmware_bridge.constants import WINDOW_S
+from firmware_bridge.rhythm.median import median
 
 MIN_EPOCHS = 8  # half a minute
 SMOOTHING_EPOCHS = 16  # a minute: slower than an acceleration
@@ -35,7 +36,7 @@ def baseline_bpm(bpm: np.ndarray) -> np.ndarray | None:
     known = np.isfinite(bpm)
     if known.sum() < MIN_EPOCHS:
         return None
-    line = np.full(len(bpm), float(np.median(bpm[known])))
+    line = np.full(len(bpm), median(bpm[known]))
     filled = np.where(known, bpm, line)
     for trim in TRIM_BPM:
         near = (known & (np.abs(filled - line) <= trim)).astype(np.float64)

@@ -7,6 +7,7 @@ the curve's value and pays for an interval that is not the period.
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 STRICTNESS = 500.0  # price of a squared log ratio: an interval 10 % off costs 4.5 deviations
 MARGIN_S = 2.0  # pieces overlap, so that no beat is placed without neighbours
@@ -37,19 +38,19 @@ def _paths(rises: np.ndarray, periods: np.ndarray) -> list[np.ndarray]:
     shortest, longest = int(0.7 * periods.min()), int(np.ceil(1.4 * periods.max()))
     lags = np.arange(shortest, longest + 1)
     rows, frames = rises.shape
-    # float32 and a square that is built in place: this loop is most of the cost of a rhythm
+    # float32, views and squares in place: this loop is most of the cost of a rhythm
     root = np.float32(STRICTNESS**0.5)
     log_lags, log_periods = (root * np.log(x).astype(np.float32) for x in (lags, periods))
     earned = np.zeros((rows, longest + frames), np.float32)  # nothing before the first frame
-    came_from = np.full((rows, frames), -1)
+    lagged = sliding_window_view(earned, len(lags), axis=1)[:, :, ::-1]  # at each frame, by lag
+    came_from = np.full((rows, frames), -1, np.int32)
     for start in range(0, frames, shortest):
         block = np.arange(start, min(start + shortest, frames))
         price = log_lags - log_periods[:, block, None]  # (rows, block, lags)
         price *= price
-        gain = earned[:, block[:, None] - lags + longest]
-        gain -= price
+        gain = np.subtract(lagged[:, start : start + len(block)], price, out=price)
         pick = gain.argmax(axis=2)
-        best = np.take_along_axis(gain, pick[:, :, None], axis=2)[:, :, 0]
+        best = gain.max(axis=2)
         follows = (best > 0) & (block - lags[pick] >= 0)
         earned[:, block + longest] = rises[:, block] + np.where(follows, best, 0.0)
         came_from[:, block] = np.where(follows, block - lags[pick], -1)

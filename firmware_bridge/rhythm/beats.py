@@ -33,13 +33,16 @@ def find_beats(envelopes: np.ndarray, track: RateTrack) -> np.ndarray:
     if not sure.any():
         return np.zeros(0)
     windows, bands, frames = envelopes.shape
-    centred = envelopes - envelopes.mean(axis=-1, keepdims=True)
-    scaled = centred / np.maximum(centred.std(axis=-1, keepdims=True), LEAST_DEVIATION)
+    scaled = envelopes - envelopes.mean(axis=-1, keepdims=True)
+    scaled /= np.maximum(scaled.std(axis=-1, keepdims=True), LEAST_DEVIATION)
     weights = np.repeat(track.confidence, frames)
     period = _period(track, sure, windows * frames)
     loud = np.einsum("wb,wbf->wf", _band_weights(scaled, track), scaled)
-    smooth = _smooth(np.moveaxis(scaled, 1, 0).reshape(bands, -1))
-    curve = _unit(_smooth(loud.reshape(1, -1))[0] * weights)
+    smooth = np.empty((bands, windows * frames), np.float32)
+    for band, row in enumerate(smooth):
+        row[:] = _smooth(scaled[:, band].reshape(-1))
+    del scaled
+    curve = _unit(_smooth(loud.reshape(-1)) * weights)
     beats = place_beats(curve, period, ENVELOPE_RATE_HZ)
     for _ in range(ROUNDS):
         curve = _unit(_likeness(smooth, beats, np.repeat(sure, frames)) * weights)
@@ -65,12 +68,12 @@ def _band_weights(scaled: np.ndarray, track: RateTrack) -> np.ndarray:
     return weights
 
 
-def _smooth(rows: np.ndarray) -> np.ndarray:
-    """Rows `(rows, frames)` under a short Gaussian, float32: a device has little memory."""
+def _smooth(row: np.ndarray) -> np.ndarray:
+    """A row `(frames,)` under a short Gaussian, float32: a device has little memory."""
     reach = int(4 * SMOOTH_S * ENVELOPE_RATE_HZ)
     taps = np.exp(-0.5 * (np.arange(-reach, reach + 1) / (SMOOTH_S * ENVELOPE_RATE_HZ)) ** 2)
     taps = (taps / taps.sum()).astype(np.float32)
-    return np.stack([np.convolve(row, taps, mode="same").astype(np.float32) for row in rows])
+    return np.convolve(row, taps, mode="same").astype(np.float32, copy=False)
 
 
 def _likeness(smooth: np.ndarray, beats: np.ndarray, sure: np.ndarray) -> np.ndarray:
@@ -81,12 +84,12 @@ def _likeness(smooth: np.ndarray, beats: np.ndarray, sure: np.ndarray) -> np.nda
     if not len(known):
         return smooth.sum(axis=0)
     around = known[:, None] + np.arange(-half, half + 1)
-    mean_beat = smooth[:, around].mean(axis=1)
-    mean_beat -= mean_beat.mean(axis=1, keepdims=True)
-    parts = [
-        np.correlate(row, beat, mode="same") for row, beat in zip(smooth, mean_beat, strict=True)
-    ]
-    return np.sum(parts, axis=0)
+    likeness = np.zeros(smooth.shape[1], np.float32)
+    for band in smooth:
+        mean_beat = band[around].mean(axis=0)
+        mean_beat -= mean_beat.mean()
+        likeness += np.correlate(band, mean_beat, mode="same")
+    return likeness
 
 
 def _unit(curve: np.ndarray) -> np.ndarray:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from firmware_bridge.rhythm.median import median
+
 FETAL_BPM = 110.0
 JOIN_LOG = 0.15  # rates of neighbouring windows that belong to one rhythm
 JOIN_WINDOWS = 4  # across this many windows without a rate
@@ -22,7 +24,7 @@ def may_be_maternal(bpm: np.ndarray) -> np.ndarray:
     """
     flags = np.zeros(len(bpm), dtype=bool)
     for stretch in _stretches(bpm):
-        flags[stretch] = np.median(bpm[stretch]) < FETAL_BPM
+        flags[stretch] = median(bpm[stretch]) < FETAL_BPM
     return flags
 
 

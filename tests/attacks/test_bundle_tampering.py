@@ -122,6 +122,10 @@ def test_signature_of_another_manifest(
         ({"signing_key_id": None}, "E-BUNDLE-UNTRUSTED"),
         ({"signing_key_id": ["a"]}, "E-BUNDLE-UNTRUSTED"),
         ({"members": {}}, "E-BUNDLE-SCHEMA"),
+        # "simulated" cannot be taken back, not even by who holds the key
+        ({"simulated": False, "training_data": {"simulated": True}}, "E-BUNDLE-SCHEMA"),
+        ({"simulated": None}, "E-BUNDLE-SCHEMA"),
+        ({"notice": "ready for the clinic"}, "E-BUNDLE-SCHEMA"),
     ],
 )
 def test_well_signed_nonsense(

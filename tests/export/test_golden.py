@@ -6,8 +6,8 @@ import io
 
 import numpy as np
 
-from export.gate import Graphs
 from export.golden import golden_vectors
+from export.runners import Graphs
 
 
 def test_vectors_are_what_the_graphs_say_and_small(exported) -> None:

@@ -46,3 +46,22 @@ def test_a_table_that_would_lose_something_stays() -> None:
 def test_small_constants_stay() -> None:
     model = onnx.load_from_string(store_halves(graph(table(exact=True)[:, :4])))
     assert [node.op_type for node in model.graph.node] == ["MatMul"]
+
+
+def test_weights_of_a_named_product_are_rounded_and_no_others() -> None:
+    whole = onnx.load_from_string(graph(table(exact=False)))
+    whole.graph.node[0].name = "head"
+    data = whole.SerializeToString()
+    half = store_halves(data, ["head"])
+    assert len(half) < 0.6 * len(data)
+    np.testing.assert_allclose(answer(half), answer(data), rtol=0, atol=1e-2)
+    assert store_halves(data, ["another"]) == store_halves(data)
+
+
+def test_a_weight_beyond_a_float16_stays() -> None:
+    values = table(exact=False)
+    values[0, 0] = 1e6
+    whole = onnx.load_from_string(graph(values))
+    whole.graph.node[0].name = "head"
+    kept = onnx.load_from_string(store_halves(whole.SerializeToString(), ["head"]))
+    assert [node.op_type for node in kept.graph.node] == ["MatMul"]

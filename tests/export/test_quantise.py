@@ -10,8 +10,8 @@ import onnx
 import onnxruntime
 import pytest
 
-from export.gate import Graphs
 from export.quantise import describe_operators, quantise_trunk
+from export.runners import Graphs
 from fetal_hemo.simulate.quality import quality_windows
 
 

@@ -33,9 +33,14 @@ epochs = 3
 max_windows = 8
 threads = 1
 
+[split]  # the gate wants two women with and two without a raised pressure
+validation = 0.3
+
 [export]  # so few recordings watch the gate that one beside the threshold is a large share
 calibration_windows = 32
 max_label_flip_share = 0.5
+max_auroc_loss = 0.5
+distil = false
 """
 SMALLEST: dict[str, dict[str, Any]] = {
     "model": {"width": 8, "embedding": 8, "recording_embedding": 8, "attention_heads": 2},

@@ -286,3 +286,14 @@ def test_the_panel_on_a_real_terminal(model: list[str], path: Path) -> None:
     assert any("s more of good signal needed" in text for text in seen)
     assert b"windows: " in output
     assert b"\x1b" not in output
+
+
+def test_what_was_heard_waits_in_the_queue(model: list[str], path: Path, tmp_path: Path) -> None:
+    queue = tmp_path / "queue.db"
+    source = ["--source", f"wav:{path}@max", "--queue", queue, "--language", "es"]
+    heard = run("listen", *source, *model, "--json")
+    _, result = lines_of(heard.stdout)
+    listed = run("queue", "list", queue, "--json")
+    (waiting,) = [json.loads(line) for line in listed.stdout.splitlines()]
+    assert waiting["result"]["outcome"] == result["outcome"]
+    assert "diagn\u00f3stico" in json.dumps(result, ensure_ascii=False)

@@ -7,6 +7,7 @@ import io
 import json
 import math
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,10 @@ class TrainingLog:
         self.undrawn: History = []  # epochs, when the last of them is in no picture yet
         self.waiting = self.epoch_waiting = 0.0
 
-    def begin(self, step: int) -> None:
-        """Go on at a step of the run: lines of steps that will be taken again are left out."""
+    def begin(self, step: int, history: Sequence[dict[str, Any]] = ()) -> None:
+        """Go on at a step, after the epochs of `history`: lines of steps to come are left out."""
         self.epoch_started = time.monotonic()
+        self.undrawn = list(history)  # whoever stopped the run may have done so before the picture
         if not self.run.writes:
             return
         path = self.run.path / STEPS

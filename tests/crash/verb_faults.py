@@ -80,10 +80,8 @@ VERBS: dict[str, tuple[Work, Work]] = {  # what is there before, and the verb
 # Files that tell the time or how long something took.
 TIMED = ("log.txt", "run.json", "metrics.json", "steps.jsonl", "epochs.csv", "report.html")
 
-GROWING = (
-    "survey.jsonl",
-    "checkpoint.safetensors",
-)  # what going on needs shows whether they are whole
+# Written more than once; that going on ends with the same bytes shows whether they were whole.
+GROWING = ("survey.jsonl", "checkpoint.safetensors", "fitted.json", "training.svg")
 
 
 def contents(place: Path) -> dict[str, bytes]:
@@ -126,11 +124,16 @@ def main(folder: Path, verb: str, kind: str, every: int, inputs: Path) -> None:
         if said == b"whole":
             break
         happened[{0: "went on", 6: "exit 6", -9: "killed"}.get(status, f"status {status}")] += 1
-        harmed += bool(damaged(before, place, expected))
+        broken = damaged(before, place, expected)
+        harmed += bool(broken)
         again, _ = in_child(lambda _: work(inputs, place))
         if again == 3 and status == 0:  # the run had ended well, and says so
             again = 0
-        differing += again != 0 or contents(place) != expected
+        after = contents(place)
+        differing += again != 0 or after != expected
+        others = [name for name in after | expected if after.get(name) != expected.get(name)]
+        if broken or others or again:
+            print(f"call {at}: {broken=} {others=} {again=}", file=sys.stderr)
         left += any(UNFINISHED.fullmatch(path.name) for path in place.rglob("*"))
         at += every
     tried = {"programme": f"{kind}: {verb}", "calls": at - 1, "tries": sum(happened.values())}

@@ -30,27 +30,26 @@ SIDECAR = Sidecar(
 
 
 class Originals:
-    """Sound files by kind, made when they are first asked for; fast ones are drawn more often."""
+    """Sound files by kind; those that are quick to read are drawn more often."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.made: dict[tuple[str, str, int], bytes] = {}
+        self.made = [self._make(*kind) for kind in KINDS]
         self.weights = [1.0 if rate > 16_000 else 5.0 for _, _, rate in KINDS]
+
+    def _make(self, form: str, sub: str, rate: int) -> bytes:
+        noise = np.random.default_rng(rate).normal(size=round(SECONDS * rate)) * 0.1
+        path = self.folder / "original"
+        soundfile.write(path, noise, rate, format=form, subtype=sub)
+        return path.read_bytes()
 
     def draw(self, draw: random.Random) -> bytes:
         """The bytes of one of them."""
-        kind = draw.choices(KINDS, self.weights)[0]
-        if kind not in self.made:
-            form, sub, rate = kind
-            noise = np.random.default_rng(rate).normal(size=round(SECONDS * rate)) * 0.1
-            path = self.folder / "original"
-            soundfile.write(path, noise, rate, format=form, subtype=sub)
-            self.made[kind] = path.read_bytes()
-        return self.made[kind]
+        return draw.choices(self.made, self.weights)[0]
 
 
 def prepare(folder: Path) -> Originals:
-    """The originals, none made yet."""
+    """The originals."""
     return Originals(folder)
 
 

@@ -56,7 +56,7 @@ def cohort(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return folder / "sounds", folder / "cohort"
 
 
-@tries(15, 300)
+@tries(10, 300)
 def test_one_cohort(tries: int, cohort: tuple[Path, Path], tmp_path: Path) -> None:
     sounds, whole = cohort
     with Programme("two ingests", seed=91, tries=tries) as programme:
@@ -73,7 +73,7 @@ def test_one_cohort(tries: int, cohort: tuple[Path, Path], tmp_path: Path) -> No
             programme.count("both, one after the other" if ended == [0, 0] else "one refused")
 
 
-@tries(40, 700)
+@tries(15, 700)
 def test_one_run_folder(tries: int, cohort: tuple[Path, Path], tmp_path: Path) -> None:
     opened = open_cohort(cohort[1])
     recipe = load_recipe()
@@ -97,7 +97,7 @@ def test_one_run_folder(tries: int, cohort: tuple[Path, Path], tmp_path: Path) -
             programme.count("one refused")
 
 
-@tries(200, 10_000)
+@tries(100, 10_000)
 def test_a_bundle_is_replaced(
     tries: int, signed: Any, release: Callable[[int], Path], tmp_path: Path
 ) -> None:
@@ -119,7 +119,7 @@ def test_a_bundle_is_replaced(
         os.waitpid(writer, 0)
 
 
-@tries(500, 20_000)
+@tries(200, 20_000)
 def test_sweeping_leaves_what_is_being_written(tries: int, tmp_path: Path) -> None:
     def sweep() -> None:
         while not (tmp_path / "stop").exists():

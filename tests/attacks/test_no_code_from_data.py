@@ -1,4 +1,4 @@
-"""Nothing that is read can become code: no pickle, no eval, no shell, and no private key is kept."""
+"""Nothing that is read becomes code: no pickle, no eval, no shell; and no private key is kept."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from export.keys import key_id, public_bytes
 from fetal_hemo.errors import FetalHemoError
 from firmware_bridge.bundle import MEMBERS, Bundle, verify
 from firmware_bridge.manifest import SIGNED_MEMBERS, check_manifest
-from firmware_bridge.store import write_atomically
+from firmware_bridge.store import drop_unfinished, write_atomically
 from firmware_bridge.stored_zip import pack
 
 
@@ -38,6 +38,7 @@ def write_bundle(
     signed = {**members, "manifest.json": text, "signature": private_key.sign(text)}
     data = pack({name: signed[name] for name in MEMBERS})
     bundle = verify(data, {key_id(private_key): public_bytes(private_key)}, where)
+    drop_unfinished(Path(path).parent, Path(path).name)
     write_atomically(path, data)
     return bundle
 

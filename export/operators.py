@@ -8,22 +8,8 @@ from typing import Any
 import onnx
 
 from fetal_hemo.errors import FetalHemoError
+from firmware_bridge.graph_check import OPERATORS
 
-# What the two graphs are made of, all in the processor's own kernels of onnxruntime and of its
-# reduced builds. A new one is a decision: is there a kernel on the phone, is it the same there?
-ALLOWED = frozenset(
-    name
-    for group in (
-        "Add Sub Mul Div Neg Abs Reciprocal Pow Sqrt Log Sin Cos Mod Clip",
-        "Less Where ArgMax ReduceMax ReduceMean ReduceMin ReduceSum",
-        "Conv AveragePool BatchNormalization LayerNormalization MatMul Gemm",
-        "Relu Tanh Sigmoid Softmax",
-        "Cast Concat Expand Gather GatherElements GatherND Identity Pad Reshape",
-        "Slice Split Squeeze Transpose Unsqueeze",
-        "QuantizeLinear DequantizeLinear",
-    )
-    for name in group.split()
-)
 ONNX_DOMAINS = ("", "ai.onnx")
 
 
@@ -31,9 +17,11 @@ def require_allowed(graph: bytes, name: str, where: str) -> None:
     """Raises `FetalHemoError` E-EXPORT-GATE for an operator outside the list or external data."""
     model = onnx.load_from_string(graph)
     for node in model.graph.node:
-        if node.domain not in ONNX_DOMAINS or node.op_type not in ALLOWED:
+        if node.domain not in ONNX_DOMAINS or node.op_type not in OPERATORS:
             what = f"{name} holds the operator {node.domain or 'ai.onnx'}.{node.op_type}"
-            fix = "say it in other operators, or add it to export/operators.py and test it"
+            fix = (
+                "say it in other operators, or add it to firmware_bridge/graph_check.py and test it"
+            )
             raise FetalHemoError("E-EXPORT-GATE", what, where, fix)
     for tensor in model.graph.initializer:
         if tensor.data_location == onnx.TensorProto.EXTERNAL:

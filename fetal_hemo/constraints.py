@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from fetal_hemo.suggestion import did_you_mean
 
 EXACT = 2**53  # beyond it an integer and its float may differ
+LONGEST_SHOWN = 60
 
 
 class Rejected(ValueError):
@@ -33,7 +34,7 @@ class Between:
     def check(self, value: Any) -> None:
         """Raise `Rejected` unless low <= value <= high; NaN is never inside."""
         if not self.low <= value <= self.high:
-            raise Rejected(f"must be from {self.low:g} to {self.high:g}, got {value!r}")
+            raise Rejected(f"must be from {self.low:g} to {self.high:g}, got {shown(value)}")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class OneOf:
     def check(self, value: Any) -> None:
         """Raise `Rejected` unless the value is one of the words."""
         if value not in self.words:
-            text = f"must be one of {', '.join(self.words)}, got {value!r}"
+            text = f"must be one of {', '.join(self.words)}, got {shown(value)}"
             raise Rejected(text, did_you_mean(value, self.words))
 
 
@@ -56,7 +57,7 @@ class Ascending:
     def check(self, value: Any) -> None:
         """Raise `Rejected` if the items of the tuple fall."""
         if list(value) != sorted(value):
-            raise Rejected(f"must not fall from one number to the next, got {list(value)}")
+            raise Rejected(f"must not fall from one number to the next, got {shown(list(value))}")
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,16 @@ class NotEmpty:
     def check(self, value: Any) -> None:
         """Raise `Rejected` if the tuple is empty or repeats itself."""
         if not value or len(set(value)) != len(value):
-            raise Rejected(f"must hold at least one item and none twice, got {list(value)}")
+            raise Rejected(f"must hold at least one item and none twice, got {shown(list(value))}")
+
+
+def shown(value: Any) -> str:
+    """The value as Python writes it, cut to stand in a message."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        return "a number of thousands of digits"
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "..."
 
 
 def convert(value: Any, annotation: Any) -> Any:
@@ -90,7 +100,7 @@ def convert(value: Any, annotation: Any) -> Any:
 
 def _convert_items(value: Any, items: tuple[Any, ...]) -> tuple[Any, ...]:
     if not isinstance(value, list):
-        raise Rejected(f"must be a list, got {value!r}")
+        raise Rejected(f"must be a list, got {shown(value)}")
     if items[-1] is Ellipsis:
         return tuple(convert(item, items[0]) for item in value)
     if len(value) != len(items):
@@ -103,7 +113,7 @@ def _convert_scalar(value: Any, kind: type) -> Any:
         return float(value)
     if type(value) is not kind:  # not isinstance: True is an int to Python, not to a reader
         names = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
-        raise Rejected(f"must be {names[kind]}, got {value!r}")
+        raise Rejected(f"must be {names[kind]}, got {shown(value)}")
     if isinstance(value, float) and not math.isfinite(value):
-        raise Rejected(f"must be a finite number, got {value!r}")
+        raise Rejected(f"must be a finite number, got {shown(value)}")
     return value

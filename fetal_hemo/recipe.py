@@ -15,6 +15,7 @@ from typing import Any, get_type_hints
 
 from fetal_hemo.constraints import Rejected, convert
 from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.recordings.cells import shown
 from fetal_hemo.rules import RULES
 from fetal_hemo.settings import Recipe
 from fetal_hemo.suggestion import suggestion
@@ -61,7 +62,7 @@ def _overlay(base: dict[str, Any], top: dict[str, Any], where: str, at: str = ""
     merged = dict(base)
     for key, value in top.items():
         if key not in base:
-            what = f'unknown key "{at}{key}"'
+            what = f"unknown key {shown(at + key)}"
             raise FetalHemoError("E-RECIPE", what, where, suggestion(key, base))
         if isinstance(base[key], dict):
             if not isinstance(value, dict):

@@ -12,6 +12,7 @@ import numpy as np
 
 from firmware_bridge import ed25519
 from firmware_bridge.errors import FetalHemoError
+from firmware_bridge.graph_check import check_graph
 from firmware_bridge.manifest import SIGNED_MEMBERS, check_manifest, parse_manifest
 from firmware_bridge.stored_zip import NotCanonical, unpack
 
@@ -65,6 +66,8 @@ def verify(data: bytes, trusted: dict[str, bytes], where: str) -> Bundle:
     check_manifest(manifest, where)
     for name in SIGNED_MEMBERS:
         _check_member(manifest["members"][name], members[name], name, where)
+    for name in ("window.onnx", "recording.onnx"):
+        check_graph(members[name], name, where)
     return Bundle(manifest, members, hashlib.sha256(data).hexdigest(), len(data), where)
 
 

@@ -14,6 +14,7 @@ from firmware_bridge.growing import Growing
 
 INT16_SCALE = 32_768.0
 LARGEST_FLOAT = 1.5  # float audio beyond this holds int16 values
+LOUDEST = 1e12  # beyond every scale in use; float32 squares in the graphs hold up to 1e19
 
 
 class Channel:
@@ -35,6 +36,9 @@ class Channel:
         low, high = float(piece.min()), float(piece.max())  # NaN comes through both
         if not (math.isfinite(low) and math.isfinite(high)):
             raise FetalHemoError("E-NOT-FINITE", "samples that are no numbers", self._where)
+        if max(-low, high) > LOUDEST:
+            what = f"samples as large as {max(-low, high):.0e}, which is no sound"
+            raise FetalHemoError("E-NOT-FINITE", what, self._where, "export it again")
         self._low, self._high = min(self._low, low), max(self._high, high)
         self._window.append(piece)
         self._keep(piece, last=False)

@@ -33,7 +33,7 @@ CATALOGUE: dict[str, Code] = {
     "E-TOO-SHORT": Code("the recording is shorter than one 3.75 s window", EXIT_DATA),
     "E-TOO-LONG": Code("the recording is longer than the limit", EXIT_DATA),
     "E-TOO-BIG": Code("the file is larger than the limit", EXIT_DATA),
-    "E-NOT-FINITE": Code("the samples hold NaN or infinity", EXIT_DATA),
+    "E-NOT-FINITE": Code("the samples hold NaN, infinity or impossible values", EXIT_DATA),
     "E-CONSTANT": Code("every sample is the same", EXIT_DATA),
     "E-NO-RATE": Code("the file does not say its sample rate", EXIT_DATA),
     "E-NO-SIGNAL": Code("the file has no such signal", EXIT_DATA),

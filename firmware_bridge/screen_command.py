@@ -25,7 +25,7 @@ from firmware_bridge.output import print_json, print_text
 from firmware_bridge.result import Abstained, Refused, Result, Screened
 from firmware_bridge.screen import Screener
 from firmware_bridge.stdout_guard import keep_stdout_clean
-from firmware_bridge.store import PRIVATE, make_folder, write_atomically
+from firmware_bridge.store import PRIVATE, drop_unfinished, make_folder, write_atomically
 from firmware_bridge.summary import summary
 from firmware_bridge.update.active import load_active
 
@@ -57,7 +57,7 @@ class Output:
     def opened(self) -> Iterator[Outbox | None]:
         """The folder is there, and the queue, if they were asked for; raises E-STORAGE or E-KEY."""
         if self.fhir is not None:
-            make_folder(self.fhir)
+            drop_unfinished(make_folder(self.fhir))
         if self.queue is None:
             yield None
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import re
 import tempfile
@@ -38,24 +39,51 @@ def make_folder(path: str | Path) -> Path:
     return Path(path)
 
 
-def drop_unfinished(folder: str | Path) -> None:
-    """Delete what killed writes have left in a folder that nobody else is writing to."""
-    for name in os.listdir(folder):
-        if UNFINISHED.fullmatch(name):
-            with contextlib.suppress(OSError):
-                os.unlink(Path(folder) / name)
+def drop_unfinished(folder: str | Path, of: str = "") -> None:
+    """Delete what killed writes have left in a folder, of one file name or of all.
+
+    What another process is writing at the moment is locked, and stays.
+    """
+    with contextlib.suppress(OSError):
+        for name in os.listdir(folder):
+            if UNFINISHED.fullmatch(name) and name.startswith(_prefix(of) if of else PREFIX):
+                _drop_if_dead(Path(folder) / name)
+
+
+def _drop_if_dead(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.unlink(path)
+        finally:
+            os.close(descriptor)
+
+
+def _prefix(name: str) -> str:
+    return f"{PREFIX}{name[:40]}."
+
+
+def _new(target: Path) -> tuple[int, str]:
+    """A new temporary file, locked for as long as it is being written; raises OSError."""
+    while True:
+        descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=_prefix(target.name))
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+        if os.path.exists(temporary):  # nobody took it for a leftover in between
+            return descriptor, temporary
+        os.close(descriptor)
 
 
 def _write(target: Path, data: bytes, mode: int) -> None:
-    prefix = f"{PREFIX}{target.name[:40]}."
-    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=prefix)
+    descriptor, temporary = _new(target)
     try:
         with open(descriptor, "wb") as file:
             os.fchmod(descriptor, mode)
             file.write(data)
             file.flush()
             os.fsync(descriptor)
-        os.replace(temporary, target)
+            os.replace(temporary, target)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary)

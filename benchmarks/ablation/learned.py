@@ -113,10 +113,11 @@ def _pretrained(recipe: Recipe, visits: FoldVisits, world: World, key: CellKey) 
 
 
 def _run(world: World, recipe: Recipe, stage: str, name: str) -> RunFolder:
-    """A run folder; one that a stop left behind with the same recipe is gone on with."""
+    """A run folder, not held; one that a stop left behind with the same recipe is gone on with."""
     path: Path = world.work / name
     resume = (path / "run.json").exists()
     same = resume and (path / "recipe.resolved.toml").read_text() == to_toml(recipe)
     if resume and not same:
         shutil.rmtree(path)
-    return start_run(path, stage, recipe, world.cohort, same)
+    with start_run(path, stage, recipe, world.cohort, same) as run:
+        return run

@@ -54,14 +54,3 @@ def belongs(key: Path, manifest: Path) -> bool:
     except (OSError, ValueError, KeyError, csv.Error):
         return False
     return bool(made) and named == made
-
-
-def drop_unfinished_writes(key: Path) -> None:
-    """Delete the temporary files that a killed `write_key` has left beside the key.
-
-    Raises `OSError`.
-    """
-    prefix = f".{key.name[:40]}."
-    for path in key.parent.iterdir():
-        if path.name.startswith(prefix) and len(path.name) == len(prefix) + 8:
-            path.unlink(missing_ok=True)

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from fetal_hemo.deid.key_file import Origin, belongs, drop_unfinished_writes, write_key
+from fetal_hemo.deid.key_file import Origin, belongs, write_key
 from fetal_hemo.deid.places import part_of
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recordings.cohort import MANIFEST
-from firmware_bridge.store import sync
+from firmware_bridge.store import drop_unfinished, sync
 
 NO_TIME = (946_684_800, 946_684_800)  # 2000-01-01: when a file was written, and in which order
 
@@ -64,7 +64,7 @@ def _lock(descriptor: int) -> None:
 
 
 def _clear(part: Path, key: Path) -> None:
-    drop_unfinished_writes(key)
+    drop_unfinished(key.parent, key.name)
     if key.exists():
         if not belongs(key, part / MANIFEST):
             what, fix = "is there already", "choose another place: a key is never overwritten"

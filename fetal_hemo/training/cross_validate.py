@@ -51,28 +51,33 @@ def cross_validate(
     cohort = open_cohort(cohort_folder)
     plans = plan_folds(cohort, recipe)
     splits = {plan.name: plan.splits.sha256 for plan in plans}
-    study = start_run(out, "evaluate", recipe, cohort, resume, splits_sha256=splits)
-    kept = KeptSurvey(recipe, study.path / SURVEY)
-    work = FoldWork(study.path, cohort, recipe, kept, plans[0].name, progress)
-    folds = {}
-    for number, plan in enumerate(plans, start=1):
-        say(f"{plan.name} ({number} of {len(plans)})")
-        folds[plan.name] = run_fold(work, plan)
-    facts = {
-        "explained": _of(study.path, plans[0])["explained"],
-        "leakage": _audit(study.path, cohort, plans, progress),
-        "flow": flow(cohort, recipe, kept, _parts(study.path, plans)),
+    with start_run(out, "evaluate", recipe, cohort, resume, splits_sha256=splits) as study:
+        kept = KeptSurvey(recipe, study.path / SURVEY)
+        work = FoldWork(study.path, cohort, recipe, kept, plans[0].name, progress)
+        folds = {}
+        for number, plan in enumerate(plans, start=1):
+            say(f"{plan.name} ({number} of {len(plans)})")
+            folds[plan.name] = run_fold(work, plan)
+        metrics = finish_study(study, pooled_study(folds), _facts(work, plans))
+        shutil.rmtree(study.path / SIGNALS, ignore_errors=True)
+    return metrics
+
+
+def _facts(work: FoldWork, plans: list[FoldPlan]) -> dict[str, Any]:
+    """What the report says of the study besides its numbers."""
+    study, cohort, recipe = work.study, work.cohort, work.recipe
+    return {
+        "explained": _of(study, plans[0])["explained"],
+        "leakage": _audit(study, cohort, plans, work.progress),
+        "flow": flow(cohort, recipe, work.kept, _parts(study, plans)),
         "design": {
             "kind": recipe.study.kind.replace("_", " "),
             "population": "validation women of each fold",
             "pretraining": recipe.study.pretraining,
             "note": TRANSDUCTIVE if recipe.study.pretraining == "once" else "",
-            "candidates": {p.name: _of(study.path, p)["candidates"] for p in plans},
+            "candidates": {p.name: _of(study, p)["candidates"] for p in plans},
         },
     }
-    metrics = finish_study(study, pooled_study(folds), facts)
-    shutil.rmtree(study.path / SIGNALS, ignore_errors=True)
-    return metrics
 
 
 def _of(study: Path, plan: FoldPlan) -> dict[str, Any]:

@@ -63,8 +63,8 @@ def evaluate(
     splits = read_splits(run_folder / SPLITS, cohort.recordings)
     screener = Screener.load(bundle, trust) if bundle else None
     known = {"splits_sha256": splits.sha256, "model": model_identity(run_folder)}
-    study = start_run(out, "evaluate", recipe, cohort, False, **known)
-    return _study(study, run_folder, recipe, cohort, splits, screener, progress)
+    with start_run(out, "evaluate", recipe, cohort, False, **known) as study:
+        return _study(study, run_folder, recipe, cohort, splits, screener, progress)
 
 
 def _study(

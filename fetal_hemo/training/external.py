@@ -55,7 +55,6 @@ def evaluate_bundle(
     recipe = _recipe_of(manifest)
     model = {name: manifest[name] for name in ("name", "version")}
     model["sha256"] = screener.bundle.sha256
-    study = start_run(out, "evaluate", recipe, cohort, False, model=model)
     labelled = [r for r in cohort.recordings if class_of(r, recipe.labels) is not None]
     visits, probability, refused = screened(screener, cohort, labelled, recipe, progress)
     given = _study(visits, probability, manifest, recipe, cohort.simulated)
@@ -74,7 +73,8 @@ def evaluate_bundle(
         "agreement": {"gate": manifest["quantisation"]["gate"]},
         "card": screener.bundle.members["MODEL_CARD.md"].decode(),
     }
-    return finish_study(study, given, facts)
+    with start_run(out, "evaluate", recipe, cohort, False, model=model) as study:
+        return finish_study(study, given, facts)
 
 
 def screened(

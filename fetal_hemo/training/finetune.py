@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,6 +31,7 @@ from fetal_hemo.training.sources import Sound
 from fetal_hemo.training.survey import Visit
 from fetal_hemo.training.train_classifier import train_classifier
 from fetal_hemo.training.world import joined
+from firmware_bridge.store import write_atomically
 
 
 def finetune(
@@ -61,10 +61,9 @@ def finetune(
         "pretrained_data_hash": source["data_hash"],
         "pretrained_simulated": source["simulated"],
     }
-    with joined():
-        run = start_run(out, "finetune", recipe, cohort, resume, **known)
+    with joined(), start_run(out, "finetune", recipe, cohort, resume, **known) as run:
         if run.writes:
-            shutil.copyfile(pretrained / SPLITS, run.path / SPLITS)
+            write_atomically(run.path / SPLITS, (pretrained / SPLITS).read_bytes())
         keep_fits(run, read_fitted(pretrained / FITTED))
         found = survey_folds(run, cohort, splits, recipe, survey_progress, pretrained)
         folds = Folds(

@@ -74,7 +74,7 @@ class Loop:
 
     def run_all(self) -> History:
         """The history, one dict for each epoch. Raises E-INTERRUPTED after Ctrl-C, E-DIVERGED."""
-        self.log.begin(self.step)
+        self.log.begin(self.step, self.position.history)
         try:
             while not self.finished:
                 self._epoch()

@@ -52,8 +52,8 @@ def pretrain(
     torch.set_num_threads(recipe.pretrain.threads)
     cohort = open_cohort(cohort_folder)
     splits = make_splits(cohort.recordings, recipe.labels, recipe.split, recipe.split.seed)
-    with joined():
-        run = start_run(out, "pretrain", recipe, cohort, resume, splits_sha256=splits.sha256)
+    known = {"splits_sha256": splits.sha256}
+    with joined(), start_run(out, "pretrain", recipe, cohort, resume, **known) as run:
         if run.writes:
             write_splits(splits, run.path / SPLITS)
         folds = survey_folds(run, cohort, splits, recipe, survey_progress)

@@ -6,6 +6,7 @@ import json
 import platform
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -17,7 +18,8 @@ from fetal_hemo.recipe import Recipe, load_recipe, to_toml
 from fetal_hemo.recordings.cohort import Cohort
 from fetal_hemo.training.world import processes, rank, wait_for_all
 from firmware_bridge import __version__
-from firmware_bridge.store import write_atomically
+from firmware_bridge.lock import only_one
+from firmware_bridge.store import drop_unfinished, make_folder, write_atomically
 
 RUN, RECIPE, METRICS, LOG = "run.json", "recipe.resolved.toml", "metrics.json", "log.txt"
 PACKAGES = ("torch", "numpy", "scipy", "scikit-learn", "onnx", "onnxruntime", "safetensors")
@@ -27,13 +29,21 @@ PACKAGES = ("torch", "numpy", "scipy", "scikit-learn", "onnx", "onnxruntime", "s
 class RunFolder:
     """A stage (`pretrain`, `finetune`, `evaluate`) in progress; `facts` become run.json.
 
-    Of several processes that train together only the first `writes`.
+    Of several processes that train together only the first `writes`. Use it as a context: until
+    its end nobody else can work in the folder.
     """
 
     path: Path
     facts: dict[str, Any]
     started: float = field(default_factory=time.monotonic)
     writes: bool = True
+    held: ExitStack = field(default_factory=ExitStack, repr=False, compare=False)
+
+    def __enter__(self) -> RunFolder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.held.close()
 
     def log(self, line: str) -> None:
         """Append a line with the time to log.txt. Raises E-STORAGE."""
@@ -68,13 +78,19 @@ def start_run(
     """A run folder ready for its stage: a new one, or with `resume` the interrupted one.
 
     `facts` are further lines of run.json. Raises E-RUN if the folder holds another run, a
-    finished one, or one of other data or another recipe, and E-STORAGE.
+    finished one, or one of other data or another recipe, and E-STORAGE, also when another
+    process is at work there.
     """
     path = Path(path)
     if rank() > 0:
         wait_for_all()  # until the first process has made the folder, or refused it
         return RunFolder(path, {"seconds": 0.0}, writes=False)
-    run = _started(path, stage, recipe, cohort, resume, facts)
+    make_folder(path)
+    with ExitStack() as held:
+        held.enter_context(only_one(path, "at work there"))
+        drop_unfinished(path)
+        run = _started(path, stage, recipe, cohort, resume, facts)
+        run.held = held.pop_all()
     wait_for_all()
     return run
 
@@ -90,10 +106,6 @@ def _started(
     known = {"stage": stage, "simulated": cohort.simulated, "data_hash": cohort.data_hash, **facts}
     if (path / RUN).exists():
         return _resumed(path, recipe, known, resume)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FetalHemoError("E-STORAGE", str(error.strerror), str(path)) from None
     run = RunFolder(path, {**known, "status": "started", "started": _now(), "seconds": 0.0})
     run.facts |= {"code": f"fetal-hemo {__version__}", "versions": versions()}
     run.facts["processes"] = processes()

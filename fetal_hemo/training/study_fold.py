@@ -100,8 +100,12 @@ def is_finished(folder: Path) -> bool:
 
 
 def stage_run(path: Path, stage: str, recipe: Recipe, cohort: Cohort) -> RunFolder:
-    """A run folder inside a study: the one that was interrupted, or a new one."""
-    return start_run(path, stage, recipe, cohort, resume=True)
+    """A run folder inside a study: the one that was interrupted, or a new one.
+
+    It is not held: the study's folder is, and one process works in all of it.
+    """
+    with start_run(path, stage, recipe, cohort, resume=True) as run:
+        return run
 
 
 def _heard(work: FoldWork, plan: FoldPlan, part: str) -> Survey:

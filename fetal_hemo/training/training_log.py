@@ -7,8 +7,9 @@ import io
 import json
 import math
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.report.training_plot import training_plot
@@ -29,21 +30,25 @@ class TrainingLog:
 
     def __init__(self, run: RunFolder, board: bool = False) -> None:
         self.run = run
-        self.steps: TextIO | None = None
+        self.steps: io.FileIO | None = None
         self.board = _board(run.path / BOARD) if board and run.writes else None
         self.epoch_started = self.drawn = time.monotonic()
         self.undrawn: History = []  # epochs, when the last of them is in no picture yet
         self.waiting = self.epoch_waiting = 0.0
 
-    def begin(self, step: int) -> None:
-        """Go on at a step of the run: lines of steps that will be taken again are left out."""
+    def begin(self, step: int, history: Sequence[dict[str, Any]] = ()) -> None:
+        """Go on at a step, after the epochs of `history`: lines of steps to come are left out."""
         self.epoch_started = time.monotonic()
+        self.undrawn = list(history)  # whoever stopped the run may have done so before the picture
         if not self.run.writes:
             return
         path = self.run.path / STEPS
         kept = [line for line in _lines(path) if _step_of(line) < step]
         write_atomically(path, "".join(kept).encode())
-        self.steps = path.open("a", encoding="utf-8", buffering=1)
+        try:
+            self.steps = path.open("ab", buffering=0)  # a line that was refused is not kept back
+        except OSError as error:
+            raise FetalHemoError("E-STORAGE", str(error.strerror), str(path)) from None
 
     def waited(self, seconds: float) -> None:
         """Tell how long the loop waited for its next batch."""
@@ -57,7 +62,7 @@ class TrainingLog:
         facts = {"step": step, "epoch": epoch, **row, "learning_rate": learning_rate}
         facts |= {"waited_s": round(self.waiting, 4), "time": round(time.time(), 3)}
         try:
-            self.steps.write(json.dumps(facts) + "\n")
+            self.steps.write((json.dumps(facts) + "\n").encode())
         except OSError as error:
             raise FetalHemoError("E-STORAGE", str(error.strerror), str(self.run.path)) from None
         if self.board is not None:

@@ -105,7 +105,7 @@ def trained(surveyed: Surveyed) -> Callable[..., tuple[ContrastiveObjective, His
         out: Path, recipe: Recipe, resume: bool = False, **more: Any
     ) -> tuple[ContrastiveObjective, History]:
         torch.set_num_threads(recipe.pretrain.threads)
-        run = start_run(out, "pretrain", recipe, surveyed.cohort, resume)
-        return train(run, surveyed.cohort, visits[:8], others[:6], recipe, **more)
+        with start_run(out, "pretrain", recipe, surveyed.cohort, resume) as run:
+            return train(run, surveyed.cohort, visits[:8], others[:6], recipe, **more)
 
     return made

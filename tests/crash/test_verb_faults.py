@@ -1,0 +1,81 @@
+"""Disk full, an I/O error, a disk gone read-only, a kill: at every storage call of the verbs."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.simulate import simulate_cohort
+from fetal_hemo.training.pretrain import pretrain
+
+Behind = Callable[..., dict[str, Any]]
+SLOW = pytest.mark.slow
+KINDS = ("kill", "disk full from then on", "one input/output error", "read-only from then on")
+RECIPE = """
+[training]
+checkpoint_s = 0
+[model]
+width = 8
+embedding = 8
+recording_embedding = 8
+attention_heads = 2
+[pretrain]
+epochs = 1
+visits_per_batch = 4
+windows_per_visit = 2
+threads = 1
+"""
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory, signed: Any) -> Path:
+    """Recordings, a bundle and its key."""
+    folder = tmp_path_factory.mktemp("inputs")
+    (folder / "sounds").mkdir()
+    for number in range(3):
+        samples = np.random.default_rng(number).normal(size=16_000) * 0.1
+        soundfile.write(folder / "sounds" / f"{number}.wav", samples, 4_000)
+    shutil.copy(signed.path, folder / "a.fhb")
+    shutil.copy(signed.public_key, folder / "signer.pub")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def interrupted(inputs: Path) -> Path:
+    """Also a cohort, and a run on it that was stopped in its first step."""
+    cohort, recipe = inputs / "cohort", inputs / "tiny.toml"
+    simulate_cohort(cohort, women=16, seed=3, minutes=0.75, prevalence=0.4, jobs=1)
+    recipe.write_text(RECIPE, encoding="utf-8")
+
+    def interrupt(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(FetalHemoError, match="E-INTERRUPTED"):
+        pretrain(cohort, inputs / "run", recipe, progress=interrupt)
+    return inputs
+
+
+def require_whole(found: dict[str, Any], kind: str) -> None:
+    wrong = {name: found[name] for name in ("harmed", "different_after", "left_over")}
+    assert wrong == dict.fromkeys(wrong, 0), found
+    expected = {"killed"} if kind == "kill" else {"exit 6"}
+    assert expected <= set(found["happened"]) <= expected | {"went on"}, found
+
+
+@pytest.mark.parametrize("kind", [KINDS[1], *(pytest.param(k, marks=SLOW) for k in KINDS)])
+@pytest.mark.parametrize("verb", ["ingest", "screen", "export"])
+def test_every_call(behind: Behind, inputs: Path, verb: str, kind: str) -> None:
+    require_whole(behind("verb_faults.py", verb, kind, 1, inputs), kind)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_calls_of_training(behind: Behind, interrupted: Path, kind: str) -> None:
+    require_whole(behind("verb_faults.py", "pretrain", kind, 7, interrupted), kind)

@@ -49,8 +49,8 @@ NODE: Allowed = dict.fromkeys((1, 2, 3, 4, 5, 6, 7, 9), TEXT)
 # numbers and texts: no tensor, no graph
 ATTRIBUTE: Allowed = {2: (FIXED32,), 3: WHOLE, 7: (FIXED32, BYTES), 8: WHOLES, 20: WHOLE}
 ATTRIBUTE |= dict.fromkeys((1, 4, 9, 13, 21), TEXT)
-# data in one piece, and in no other file
-TENSOR: Allowed = {1: WHOLES, 2: WHOLE, **dict.fromkeys((4, 5, 7, 8, 9, 12, 16), TEXT)}
+# data in one piece, and in no other file: field 14 may only say so
+TENSOR: Allowed = {1: WHOLES, 2: WHOLE, 14: WHOLE, **dict.fromkeys((4, 5, 7, 8, 9, 12, 16), TEXT)}
 
 Field = tuple[int, int, bytes]  # number, value of a number, bytes of anything else
 
@@ -109,6 +109,8 @@ def _check_tensor(data: bytes) -> None:
             raw = inner
         elif number in (4, 5, 7):
             typed += inner
+        elif number == 14 and value:
+            raise Hostile("holds a tensor whose data are in another file")
     if kind not in BYTES_OF:
         raise Hostile(f"holds a tensor of the unknown type {kind}")
     if len(dims) > MOST_AXES or any(not 0 <= size <= MOST_ELEMENTS for size in dims):

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from onnx import helper
 
 from export.bundle import write_bundle
 from export.keys import public_bytes
@@ -17,7 +18,13 @@ from firmware_bridge.bundle import MEMBERS
 from firmware_bridge.manifest import SIGNED_MEMBERS
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
-CONTENT = {name: name.encode() for name in SIGNED_MEMBERS}
+GRAPH = helper.make_graph(
+    [helper.make_node("Identity", ["samples"], ["out"])],
+    "g",
+    *([helper.make_tensor_value_info(name, 1, ["windows"])] for name in ("samples", "out")),
+)
+MODEL = helper.make_model(GRAPH).SerializeToString()
+CONTENT = {name: MODEL if name.endswith(".onnx") else name.encode() for name in SIGNED_MEMBERS}
 MANIFEST = json.loads((Path(__file__).parent / "manifest.json").read_text())
 
 

@@ -37,6 +37,9 @@ class Layers:
     def __init__(self, content: bytes) -> None:
         graph = onnx.load_from_string(content).graph
         self.constants = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
+        for node in graph.node:
+            if node.op_type == "Cast" and node.input[0] in self.constants:  # kept as float16
+                self.constants[node.output[0]] = self.constants[node.input[0]]
         self.makers = {out: node for node in graph.node for out in node.output}
         self.readers = {name: node for node in graph.node for name in node.input}
         self.norms = [node for node in graph.node if node.op_type == "LayerNormalization"]

@@ -18,12 +18,12 @@ from fetal_hemo.recordings.cohort import CARD
 from fetal_hemo.recordings.sealed import seal, unseal
 from fetal_hemo.recordings.sidecar import AUDIO
 from fetal_hemo.recordings.stored import INGEST_CARD
-from firmware_bridge.store import make_folder, write_atomically
+from firmware_bridge.store import UNFINISHED, make_folder, write_atomically
 
 SCHEMA_VERSION = 1
 # What a killed write leaves behind in the folder, and in its folder of audio.
 LEFTOVERS = (
-    re.compile(r"\.(manifest\.csv|ingest\.json|cohort\.json)\.[a-z0-9_]{8}"),
+    UNFINISHED,
     re.compile(r"\..*\.[a-z0-9_]{8}"),
 )
 SIMULATED = {"simulated": True, "notice": "Ingested from simulated recordings; nothing is real."}

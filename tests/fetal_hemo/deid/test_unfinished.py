@@ -67,7 +67,7 @@ def test_a_run_killed_between_key_and_cohort_is_cleared_away(source: Path) -> No
     here = source.parent
     deidentify(source, here / "new", here / "key.csv")
     (here / "new").rename(here / ".new.part")
-    (here / ".key.csv.abcd1234").write_text("half a key")
+    (here / ".unfinished-key.csv.abcd1234").write_text("half a key")
     first = (here / "key.csv").read_bytes()
     deidentify(source, here / "new", here / "key.csv")
     assert_whole(here)

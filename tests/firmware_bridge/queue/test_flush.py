@@ -189,7 +189,7 @@ def test_into_a_folder(outbox: Outbox, result: Made, bundle: Any, tmp_path: Path
     for number in range(3):
         outbox.put(result(number), bundle.manifest)
     (tmp_path / "to").mkdir()
-    (tmp_path / "to" / ".0.json.abcd_123").write_bytes(b"half")  # of a killed write
+    (tmp_path / "to" / ".unfinished-0.json.abcd_123").write_bytes(b"half")  # of a killed write
     with receiver(str(tmp_path / "to")) as to:
         assert quietly(outbox, to).confirmed == 3
         assert quietly(outbox, to).confirmed == 0

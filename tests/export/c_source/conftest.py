@@ -45,7 +45,7 @@ class HostC:
         )
         sources = [str(folder / name) for name in ("fh_conv.c", "fh_trunks.c", "host.c")]
         compile_c([*options, "-shared", "-fPIC", *sources, "-o", str(library)])
-        self.library, self.trunks = ctypes.CDLL(str(library)), trunks
+        self.shared_object, self.trunks = ctypes.CDLL(str(library)), trunks
 
     def run(self, index: int, given: np.ndarray) -> np.ndarray:
         """Output bytes `(windows, steps, channels)` of a trunk for input bytes of that form."""
@@ -53,7 +53,7 @@ class HostC:
         found = np.zeros((len(given), out.steps, out.channels), np.uint8)
         for window, result in zip(np.ascontiguousarray(given), found, strict=True):
             sizes = window.size, result.size
-            self.library.one(
+            self.shared_object.one(
                 index, window.ctypes.data_as(ctypes.c_void_p), sizes[0],
                 result.ctypes.data_as(ctypes.c_void_p), sizes[1],
             )  # fmt: skip

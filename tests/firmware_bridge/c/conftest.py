@@ -80,7 +80,11 @@ class Opened(NamedTuple):
 
     def push(self, samples: np.ndarray, chunk: int | None = None) -> int:
         """The last status after pushing int16 or float32 samples, `chunk` at a time."""
-        push = self.library.fh_push_int16 if samples.dtype == np.int16 else self.library.fh_push
+        push = (
+            self.shared_object.fh_push_int16
+            if samples.dtype == np.int16
+            else self.shared_object.fh_push
+        )
         status = 0
         for start in range(0, len(samples), chunk or max(len(samples), 1)):
             part = np.ascontiguousarray(samples[start : start + (chunk or len(samples))])
@@ -90,12 +94,12 @@ class Opened(NamedTuple):
     def result(self) -> tuple[Summary, dict[str, Any]]:
         """The summary and the JSON of the samples so far."""
         summary = Summary(size=ctypes.sizeof(Summary))
-        status = self.library.fh_result(self.handle, ctypes.byref(summary))
+        status = self.shared_object.fh_result(self.handle, ctypes.byref(summary))
         assert status == 0, self.message()
-        return summary, json.loads(self.library.fh_json(self.handle))
+        return summary, json.loads(self.shared_object.fh_json(self.handle))
 
     def message(self) -> str:
-        return self.library.fh_message(self.handle).decode()
+        return self.shared_object.fh_message(self.handle).decode()
 
 
 class Library(NamedTuple):

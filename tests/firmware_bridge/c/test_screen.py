@@ -70,7 +70,7 @@ def differences(c: Any, python: Any, name: str = "") -> list[str]:
 def compare(opened: Opened, python: Screener, samples: np.ndarray) -> dict[str, Any]:
     """The result in C, after it was found to be Python's and to keep to the schema."""
     expected = json.loads(json.dumps(python.screen(samples, 4_000).to_json()))
-    opened.library.fh_reset(opened.handle)
+    opened.shared_object.fh_reset(opened.handle)
     opened.push(samples)
     _, found = opened.result()
     jsonschema.validate(found, SCHEMA)
@@ -175,7 +175,7 @@ def test_pieces_and_questions_change_nothing(opened: Opened) -> None:
     samples = simulated(0)
     results = []
     for chunk in (None, 1_000, 14_999, 15_001):
-        opened.library.fh_reset(opened.handle)
+        opened.shared_object.fh_reset(opened.handle)
         if chunk == 1_000:  # a question after every second or so, and most of them too early
             for start in range(0, len(samples), 4_000):
                 opened.push(samples[start : start + 4_000], 777)
@@ -199,13 +199,13 @@ def test_struct_says_what_the_text_says(opened: Opened) -> None:
     for name in ("mean_bpm", "baseline_bpm", "short_term_variation_ms", "long_term_variation_ms"):
         assert getattr(summary, name) == pytest.approx(rate[name], abs=0.051)
     assert summary.duration_s == text["recording"]["duration_s"] == 60.0
-    windows = opened.library.fh_windows(opened.handle)[: summary.window_count]
+    windows = opened.shared_object.fh_windows(opened.handle)[: summary.window_count]
     for window, told in zip(windows, text["windows"], strict=True):
         bpm = told["heart_rate_bpm"]
         assert math.isnan(window.heart_rate_bpm) if bpm is None else window.heart_rate_bpm > 0
         assert window.confidence == pytest.approx(told["confidence"], abs=1e-4)
         assert bool(window.usable) == told["usable"]
-    beats = opened.library.fh_beats(opened.handle)[: summary.beat_count]
+    beats = opened.shared_object.fh_beats(opened.handle)[: summary.beat_count]
     assert beats == pytest.approx(text["beats_s"], abs=6e-4)
 
 
@@ -227,7 +227,7 @@ def test_refused_as_in_python(
 
 def test_what_only_c_refuses(opened: Opened) -> None:
     """Other rates, and floats that are int16 values in disguise, which Python rescales later."""
-    library, handle = opened.library, opened.handle
+    library, handle = opened.shared_object, opened.handle
     assert library.fh_rate(handle, 4_000.0) == 0
     assert library.fh_code(library.fh_rate(handle, 44_100.0)) == b"E-SAMPLE-RATE"
     assert library.fh_code(opened.push(simulated(0, 0.1))) == b"E-SAMPLE-RATE"
@@ -240,19 +240,19 @@ def test_what_only_c_refuses(opened: Opened) -> None:
 
 def test_an_hour_is_the_limit(opened: Opened) -> None:
     """Told before a sample is read, so the memory need not be there."""
-    status = opened.library.fh_push_int16(opened.handle, None, 3_600 * 4_000 + 1)
-    assert opened.library.fh_code(status) == b"E-TOO-LONG"
+    status = opened.shared_object.fh_push_int16(opened.handle, None, 3_600 * 4_000 + 1)
+    assert opened.shared_object.fh_code(status) == b"E-TOO-LONG"
     assert opened.result()[1]["reasons"] == ["E-TOO-LONG"]
 
 
 def test_recordings_follow_each_other(opened: Opened) -> None:
     opened.push(simulated(2))
     opened.result()
-    opened.library.fh_reset(opened.handle)
-    assert opened.library.fh_json(opened.handle) is None
+    opened.shared_object.fh_reset(opened.handle)
+    assert opened.shared_object.fh_json(opened.handle) is None
     opened.push(simulated(0))
     _, second = opened.result()
-    opened.library.fh_reset(opened.handle)
+    opened.shared_object.fh_reset(opened.handle)
     opened.push(simulated(0))
     assert {**opened.result()[1], "timing_s": 0} == {**second, "timing_s": 0}
 

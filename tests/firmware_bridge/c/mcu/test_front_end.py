@@ -60,7 +60,7 @@ class HostFrontEnd:
     """The C of this folder, compiled for this machine."""
 
     def __init__(self, library: Path) -> None:
-        self.library = ctypes.CDLL(str(library))
+        self.shared_object = ctypes.CDLL(str(library))
 
     def hear(self, windows: np.ndarray, chunk: int = 1_000) -> Heard:
         """`Heard` of int16 samples `(windows, 15000)`, pushed `chunk` samples at a time."""
@@ -73,7 +73,7 @@ class HostFrontEnd:
         for i in range(count):
             rows = [part[i].ctypes.data_as(ctypes.c_void_p) for part in (*parts, facts)]
             x, s = (a.ctypes.data_as(ctypes.c_void_p) for a in (windows[i], given))
-            assert self.library.whole(x, chunk, s, *rows) == 1
+            assert self.shared_object.whole(x, chunk, s, *rows) == 1
         return Heard(*parts, facts)
 
 
@@ -179,4 +179,4 @@ def test_extremes_stay_in_range(front_end: HostFrontEnd, kind: str) -> None:
 
 
 def test_memory(front_end: HostFrontEnd) -> None:
-    assert front_end.library.size() <= 51_000
+    assert front_end.shared_object.size() <= 51_000

@@ -84,15 +84,15 @@ class HostScreen:
         subprocess.run(["make", strict], cwd=folder, check=True, capture_output=True)
         command = "gcc -shared -fPIC host.c libfh.a -o host.so"
         subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
-        self.library = ctypes.CDLL(str(folder / "host.so"))
+        self.shared_object = ctypes.CDLL(str(folder / "host.so"))
 
     def screen(self, samples: np.ndarray, usable: np.ndarray) -> tuple[np.ndarray, np.void]:
         """Facts of the windows and the verdict on int16 samples."""
-        assert self.library.hear(_pointer(samples), samples.size) == samples.size
+        assert self.shared_object.hear(_pointer(samples), samples.size) == samples.size
         facts, verdict = np.zeros(len(usable), WINDOW), np.zeros(1, VERDICT)
         embeddings = np.zeros(len(usable) * 64, np.float32)
-        assert self.library.windows(_pointer(facts), _pointer(embeddings)) == len(usable)
-        assert self.library.finish(_pointer(usable), _pointer(verdict)) == 0
+        assert self.shared_object.windows(_pointer(facts), _pointer(embeddings)) == len(usable)
+        assert self.shared_object.finish(_pointer(usable), _pointer(verdict)) == 0
         return facts, verdict[0]
 
 
@@ -166,7 +166,7 @@ def check_heart_rate(host: HostScreen, bundle: Bundle, windows: np.ndarray) -> N
     apart = facts["centi_bpm"][given, 0] / 100 - said.bpm[given]
     assert np.abs(apart).max() <= 5.0
     assert abs(apart.mean()) <= 1.0
-    assert abs(host.library.mean_rate() / 100 - np.nanmean(said.bpm)) <= 1.0
+    assert abs(host.shared_object.mean_rate() / 100 - np.nanmean(said.bpm)) <= 1.0
 
 
 def test_twenty_recordings_on_this_machine(
@@ -175,7 +175,9 @@ def test_twenty_recordings_on_this_machine(
     """Random weights of the default size, a threshold that parts the recordings; heart rates."""
     bundle, host = screen_all(random_int8, recordings(data_dir), tmp_path, RANDOM)
     _heart_rate_of_the_wrapper(host, bundle, data_dir)
-    assert host.library.finish(_pointer(np.zeros(200, np.uint8)), _pointer(np.zeros(1, VERDICT)))
+    assert host.shared_object.finish(
+        _pointer(np.zeros(200, np.uint8)), _pointer(np.zeros(1, VERDICT))
+    )
 
 
 def screen_all(

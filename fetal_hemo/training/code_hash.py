@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
-import torch
-
-import fetal_hemo.signals
+import fetal_hemo
 import firmware_bridge
-from fetal_hemo import constants
+
+PACKAGES = ("numpy", "soundfile", "soxr", "torch")
+OURS = (  # from the decoder to the judgement of a window
+    *("constants.py", "signals", "encoders/model.py", "recordings/audio.py"),
+    *("recordings/formats", "training/survey.py"),
+)
 
 
 @cache
 def code_sha256() -> str:
     """Hash of all that signals, rhythm and quality depend on beside the audio.
 
-    Our code and tables from the decoder to the judgement of a window, and the version of torch.
+    Our code and tables, and the versions of the libraries that decode and compute.
     """
-    signals, bridge = (Path(m.__file__ or "").parent for m in (fetal_hemo.signals, firmware_bridge))
-    files = [*signals.iterdir(), *bridge.rglob("*.py"), Path(constants.__file__)]
-    digest = hashlib.sha256(torch.__version__.encode())
+    package, bridge = (Path(m.__file__ or "").parent for m in (fetal_hemo, firmware_bridge))
+    parts = [package / name for name in OURS]
+    files = [f for part in parts for f in ([part] if part.is_file() else part.iterdir())]
+    files += bridge.rglob("*.py")
+    digest = hashlib.sha256(repr([version(name) for name in PACKAGES]).encode())
     for file in sorted(file for file in files if file.is_file()):
         digest.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()

@@ -17,8 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.ablation.cell import CellKey, run_cell
+from benchmarks.ablation.cell import run_cell
 from benchmarks.ablation.plan import EFFECT, FULL, NO_EFFECT, SMOKE, Plan
+from benchmarks.ablation.prediction import CellKey
 from benchmarks.ablation.results import Results
 from benchmarks.ablation.rows import OURS, ROWS, SMOKE_ROWS
 from benchmarks.ablation.table import table

@@ -4,50 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 
+from benchmarks.ablation.makers import MAKERS
+from benchmarks.ablation.prediction import CellKey
 from benchmarks.ablation.rows import Row
 from benchmarks.ablation.world import FoldVisits, World
+from fetal_hemo.contrast.unlabelled import UNLABELLED
 from fetal_hemo.evaluation.calibration import fit_platt
 from fetal_hemo.evaluation.reidentification import reidentification
 from fetal_hemo.training.survey import Visit
 
 
-@dataclass(frozen=True)
-class Prediction:
-    """What a row says of validation and test visits, one row each.
-
-    `margins` (visits,) order them; `classes` (visits,) and `embeddings` are None where a row makes
-    none; `parameters` is how many numbers it learned.
-    """
-
-    validation: np.ndarray
-    test: np.ndarray
-    classes: np.ndarray | None = None
-    embeddings: np.ndarray | None = None
-    parameters: int = 0
-
-
-@dataclass(frozen=True)
-class CellKey:
-    """Which cell: effect of the simulation, row, seed of the training and fold."""
-
-    effect: float
-    row: str
-    seed: int
-    fold: int
-
-    def __str__(self) -> str:
-        return f"{self.effect:g}/{self.row}/{self.seed}/{self.fold}"
-
-
 def run_cell(key: CellKey, row: Row, world: World) -> dict[str, Any]:
     """JSON of a cell: for each test visit its calibrated log odds and class, and what it cost."""
-    from benchmarks.ablation.makers import MAKERS
-
     visits = world.fold(key.fold)
     if row.label_share < 1.0:
         visits = unlabel(visits, row.label_share)
@@ -78,7 +51,7 @@ def unlabel(visits: FoldVisits, share: float) -> FoldVisits:
 
     def seen(visit: Visit) -> Visit:
         told = visit.recording.participant_id in kept
-        return visit if told else Visit(**{**vars(visit), "label": -1})
+        return visit if told else replace(visit, label=UNLABELLED)
 
     return visits._replace(train=tuple(seen(visit) for visit in visits.train))
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from benchmarks.ablation.cell import CellKey, Prediction
+from benchmarks.ablation.prediction import CellKey, Prediction
 from benchmarks.ablation.rows import Row
 from benchmarks.ablation.world import FoldVisits, World
 from fetal_hemo.constants import BANDS

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks.ablation.cell import CellKey, Prediction
 from benchmarks.ablation.learned import ours
 from benchmarks.ablation.lineage import cnn_gru_attention
 from benchmarks.ablation.minirocket import minirocket
+from benchmarks.ablation.prediction import CellKey, Prediction
 from benchmarks.ablation.rows import Row
 from benchmarks.ablation.simple import features, random_encoder
 from benchmarks.ablation.stacked import with_history, with_visits

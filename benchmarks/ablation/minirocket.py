@@ -17,7 +17,7 @@ from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 from torch.nn import functional
 
-from benchmarks.ablation.cell import CellKey, Prediction
+from benchmarks.ablation.prediction import CellKey, Prediction
 from benchmarks.ablation.rows import Row
 from benchmarks.ablation.simple import labels_of, split_scores
 from benchmarks.ablation.world import FoldVisits, World

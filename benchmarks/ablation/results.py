@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +9,9 @@ from typing import Any
 
 import fetal_hemo
 import firmware_bridge.rhythm
-from benchmarks.ablation.cell import CellKey
 from benchmarks.ablation.plan import Plan
+from benchmarks.ablation.prediction import CellKey
+from fetal_hemo.training.code_hash import files_sha256
 from fetal_hemo.training.run_folder import versions
 from firmware_bridge.store import write_atomically
 
@@ -48,8 +48,5 @@ def code_id() -> str:
     package = Path(fetal_hemo.__file__ or "").parent
     folders = [package / room for room in ROOMS]
     folders.append(Path(firmware_bridge.rhythm.__file__ or "").parent)
-    digest = hashlib.sha256()
-    for folder in folders:
-        for file in sorted(f for f in folder.rglob("*") if f.suffix in (".py", ".toml")):
-            digest.update(file.name.encode() + file.read_bytes())
-    return digest.hexdigest()[:16]
+    files = (file for folder in folders for file in folder.rglob("*"))
+    return files_sha256(file for file in files if file.suffix in (".py", ".toml"))[:16]

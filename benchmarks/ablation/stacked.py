@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from benchmarks.ablation.cell import CellKey, Prediction
 from benchmarks.ablation.learned import learned_numbers, trained
+from benchmarks.ablation.prediction import CellKey, Prediction
 from benchmarks.ablation.rows import ROWS, Row
 from benchmarks.ablation.simple import features
 from benchmarks.ablation.world import FoldVisits, World

@@ -13,7 +13,7 @@ from benchmarks.ablation.world import World
 from fetal_hemo.constants import BP_CLASSES
 from fetal_hemo.evaluation.auroc import clustered_auroc, paired_clustered_difference
 from fetal_hemo.evaluation.calibration import calibration_slope_intercept
-from fetal_hemo.evaluation.recall import balanced_accuracy
+from fetal_hemo.evaluation.recall import class_recalls
 
 Cells = Mapping[str, Cell]
 Json = dict[str, Any]
@@ -44,13 +44,14 @@ def table(cells: Cells, world: World, effect: float) -> Json:
     ceiling = [best[visit.recording.recording_id] for visit in world.visits]
     oracle = clustered_auroc(ceiling, positive, women)
     pooled = _pooled(cells, world, effect)
-    rows: Json = {"oracle": {"meaning": "Bayes' rule on noiseless features", **_auroc(oracle)}}
+    best_possible = {"meaning": "Bayes' rule on noiseless features", "auroc": oracle.to_json()}
+    rows: Json = {"oracle": best_possible}
     reference = pooled.get((OURS, 0))
     for (name, seed), found in pooled.items():
         if seed:
             continue
         auroc = clustered_auroc(found.log_odds, positive, women)
-        row = {"meaning": ROWS[name].meaning, **_auroc(auroc)}
+        row = {"meaning": ROWS[name].meaning, "auroc": auroc.to_json()}
         if reference is not None and name != OURS:
             row["ours_minus_this"] = paired_clustered_difference(
                 reference.log_odds, found.log_odds, positive, women
@@ -58,7 +59,7 @@ def table(cells: Cells, world: World, effect: float) -> Json:
         if auroc.value is not None and oracle.value is not None and oracle.value > 0.5:
             row["share_of_headroom"] = round((auroc.value - 0.5) / (oracle.value - 0.5), 3)
         slope, _ = calibration_slope_intercept(found.log_odds, positive, women)
-        row |= {"calibration_slope": slope.to_json(), **_recalls(found, labels)}
+        row |= {"calibration_slope": slope.to_json(), **_recalls(found, labels, women)}
         row |= _costs([cells[key] for key in cells if key.startswith(f"{effect:g}/{name}/0/")])
         others = [p for (other, _), p in pooled.items() if other == name]
         row["auroc_by_seed"] = [
@@ -78,21 +79,15 @@ def _pooled(cells: Cells, world: World, effect: float) -> dict[tuple[str, int], 
     }
 
 
-def _auroc(estimate: Any) -> Json:
-    return {"auroc": estimate.to_json()}
-
-
-def _recalls(found: Pooled, labels: np.ndarray) -> Json:
+def _recalls(found: Pooled, labels: np.ndarray, women: Sequence[str]) -> Json:
     if found.classes is None:
         return {"balanced_accuracy": None, "worst_class_recall": None}
-    recalls = [
-        float((found.classes[labels == c] == c).mean())
-        for c in range(len(BP_CLASSES))
-        if (labels == c).any()
-    ]
+    said = np.eye(len(BP_CLASSES))[found.classes]
+    recalls, balanced, _ = class_recalls(said, labels, women)
+    present = [recall.value for recall in recalls.values() if recall.value is not None]
     return {
-        "balanced_accuracy": round(balanced_accuracy(found.classes, labels), 4),
-        "worst_class_recall": round(min(recalls), 4),
+        "balanced_accuracy": round(float(balanced.value or 0.0), 4),
+        "worst_class_recall": round(min(present), 4),
     }
 
 

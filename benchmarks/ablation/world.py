@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.ablation.plan import VALIDATION_SHARE, Plan
+from fetal_hemo.progress import silent
 from fetal_hemo.recipe import Recipe
-from fetal_hemo.recordings.cohort import Cohort, open_cohort
+from fetal_hemo.recordings.cohort import open_cohort
 from fetal_hemo.recordings.folds import Folds, make_folds
 from fetal_hemo.simulate.cohort import simulate_cohort
+from fetal_hemo.training.kept_survey import SURVEY, KeptSurvey
 from fetal_hemo.training.survey import Visit, survey
-from firmware_bridge.store import write_atomically
-
-SURVEY = "survey.json"
 
 
 class FoldVisits(NamedTuple):
@@ -69,25 +67,11 @@ class World:
         return {name: scores["features"] for name, scores in known.items()}
 
     def _survey(self) -> tuple[Visit, ...]:
-        """All usable visits with a reading; the survey is kept, since it hears every recording."""
-        kept = self.path / SURVEY
-        known = {r.recording_id: r for r in self.cohort.recordings}
-        if not kept.exists():
-            print(f"listening to {len(known)} recordings", file=sys.stderr)
-            found = survey(self.cohort, self.cohort.recordings, self.recipe).visits
-            rows = [asdict(v) | {"recording": v.recording.recording_id} for v in found]
-            write_atomically(kept, json.dumps(rows).encode())
-        rows = json.loads(kept.read_bytes())
-        visits = (_visit(row, self.cohort) for row in _with_recordings(rows, known))
-        return tuple(visit for visit in visits if visit.label >= 0)
-
-
-def _with_recordings(rows: list[dict], known: dict) -> list[dict]:
-    return [row | {"recording": known[row["recording"]]} for row in rows]
-
-
-def _visit(row: dict, cohort: Cohort) -> Visit:
-    return Visit(**row | {name: tuple(row[name]) for name in ("usable", "quality_shares")})
+        """All usable visits with a reading; what was heard before is not heard again."""
+        print(f"listening to {len(self.cohort.recordings)} recordings", file=sys.stderr)
+        kept = KeptSurvey(self.recipe, self.path / SURVEY)
+        found = survey(self.cohort, self.cohort.recordings, self.recipe, silent, kept)
+        return tuple(visit for visit in found.visits if visit.label >= 0)
 
 
 def _folds(visits: tuple[Visit, ...], plan: Plan) -> Folds:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -27,7 +28,12 @@ def code_sha256() -> str:
     parts = [package / name for name in OURS]
     files = [f for part in parts for f in ([part] if part.is_file() else part.iterdir())]
     files += bridge.rglob("*.py")
-    digest = hashlib.sha256(repr([version(name) for name in PACKAGES]).encode())
+    return files_sha256(files, [version(name) for name in PACKAGES])
+
+
+def files_sha256(files: Iterable[Path], versions: Sequence[str] = ()) -> str:
+    """Hash of the names and contents of files, whatever their order, and of some versions."""
+    digest = hashlib.sha256(repr(list(versions)).encode())
     for file in sorted(file for file in files if file.is_file()):
         digest.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()

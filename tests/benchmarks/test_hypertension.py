@@ -1,0 +1,116 @@
+"""The comparison of rows: its table against known answers, its cells kept, its smoke form run."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from benchmarks.ablation.cell import unlabel
+from benchmarks.ablation.plan import SMOKE
+from benchmarks.ablation.prediction import CellKey
+from benchmarks.ablation.results import Results
+from benchmarks.ablation.rows import OURS, SMOKE_ROWS
+from benchmarks.ablation.table import table
+from benchmarks.ablation.world import FoldVisits
+from fetal_hemo.training.survey import Visit
+
+PROJECT = Path(__file__).resolve().parents[2]
+LABELS = (0, 1, 2, 3) * 4
+
+
+def visit(number: int, label: int) -> Visit:
+    known = SimpleNamespace(recording_id=f"R{number}", participant_id=f"W{number:02}")
+    facts: Any = (known, label, (0,), 0, 0, 1, (1.0,), None, None, None)
+    return Visit(*facts)
+
+
+VISITS = tuple(visit(number, label) for number, label in enumerate(LABELS))
+
+
+def fold(number: int) -> FoldVisits:
+    return FoldVisits((), (), VISITS[8 * number : 8 * number + 8])
+
+
+# Two folds, and an oracle that is always right.
+WORLD: Any = SimpleNamespace(
+    visits=VISITS,
+    plan=SimpleNamespace(folds=2),
+    fold=fold,
+    oracle=lambda: {f"R{number}": float(label >= 2) for number, label in enumerate(LABELS)},
+)
+
+
+def cells(row: str, log_odds: list[float], classes: str | None) -> dict[str, Any]:
+    """Both folds of a row."""
+    made = {}
+    for number in range(2):
+        part = slice(8 * number, 8 * number + 8)
+        key = CellKey(1.0, row, 0, number)
+        made[str(key)] = {
+            **vars(key),
+            "log_odds": log_odds[part],
+            "classes": None if classes is None else classes[part],
+            "seconds": 2.0,
+            "parameters": 7,
+            "code": "c",
+        }
+    return made
+
+
+def test_the_table_against_known_answers() -> None:
+    right = [float(label) - 1.5 for label in LABELS]
+    said = "".join(str(max(label, 1)) for label in LABELS)  # class 0 is never said
+    made = cells(OURS, right, said) | cells("age_ga_bmi", [-x for x in right], None)
+    rows = table(made, WORLD, 1.0)
+    assert list(rows) == ["oracle", OURS, "age_ga_bmi"]
+    assert rows["oracle"]["auroc"]["value"] == rows[OURS]["auroc"]["value"] == 1.0
+    assert rows["age_ga_bmi"]["auroc"]["value"] == 0.0
+    assert rows["age_ga_bmi"]["ours_minus_this"]["value"] == 1.0
+    assert (rows[OURS]["share_of_headroom"], rows["age_ga_bmi"]["share_of_headroom"]) == (1.0, -1.0)
+    assert (rows[OURS]["balanced_accuracy"], rows[OURS]["worst_class_recall"]) == (0.75, 0.0)
+    assert rows["age_ga_bmi"]["balanced_accuracy"] is None
+    assert (rows[OURS]["seconds"], rows[OURS]["parameters"]) == (4.0, 7)
+
+
+def test_a_row_with_a_missing_fold_is_left_out() -> None:
+    made = cells(OURS, [0.0] * 16, None)
+    made.popitem()
+    assert list(table(made, WORLD, 1.0)) == ["oracle"]
+
+
+def test_a_finished_cell_is_not_made_again(tmp_path: Path) -> None:
+    key = CellKey(1.0, OURS, 0, 0)
+    made = Results(tmp_path / "r.json", SMOKE).cell(key, lambda: {"seconds": 1.0})
+    again = Results(tmp_path / "r.json", SMOKE)
+    assert again.cell(key, lambda: pytest.fail("made again")) == made
+
+
+def test_a_share_of_the_women_keeps_its_labels_and_nobody_else_loses_any() -> None:
+    given = FoldVisits(VISITS, VISITS, VISITS)
+    found = unlabel(given, 0.25)
+    assert sum(one.label >= 0 for one in found.train) == 4
+    assert (found.validation, found.test) == (VISITS, VISITS)
+
+
+@pytest.mark.slow
+def test_the_smoke_form_as_called(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks.hypertension", "--smoke", "--json"]
+    done = subprocess.run(
+        [*command, "--work", str(tmp_path)],
+        cwd=PROJECT,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=1_200,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["simulated"] is True
+    assert set(found["table"]["effect_1"]) == {"oracle", *SMOKE_ROWS}

@@ -11,10 +11,7 @@ from onnxruntime.quantization.calibrate import TensorsData
 from onnxruntime.quantization.qdq_quantizer import QDQQuantizer
 from onnxruntime.quantization.quant_utils import save_and_reload_model_with_shape_infer
 
-from export.operators import describe_operators
 from export.ranges import METHODS, Range, tensor_values
-
-__all__ = ["describe_operators", "quantise", "quantise_trunk", "trunk_ranges"]
 
 QUANTISED = ("Conv", "Relu")  # without Relu the pair is not fused, and half of the range is lost
 

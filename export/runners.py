@@ -49,14 +49,6 @@ def _run(graph: onnxruntime.InferenceSession, given: dict[str, np.ndarray]) -> d
     return dict(zip(names, graph.run(names, given), strict=True))
 
 
-@torch.no_grad()
-def torch_logits(
-    model: ScreeningModel, samples: np.ndarray, start_s: np.ndarray, mask: np.ndarray
-) -> Logits:
-    """Class logits `(4,)` of one recording, by the trained model itself."""
-    return torch_answer(model, samples, start_s, mask)[0]
-
-
 def torch_answer(
     model: ScreeningModel, samples: np.ndarray, start_s: np.ndarray, mask: np.ndarray
 ) -> tuple[Logits, WindowOutput]:

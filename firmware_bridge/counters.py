@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from firmware_bridge.errors import FetalHemoError
-from firmware_bridge.store import make_folder, write_atomically
+from firmware_bridge.store import PRIVATE, make_folder, write_atomically
 from firmware_bridge.trust import user_key_folder
 
 RECORD = "adopted.json"
@@ -36,7 +36,7 @@ def adopt(manifest: dict[str, Any]) -> None:
     name = release_of(manifest)
     adopted[name] = max(manifest["counter"], adopted.get(name, 0))
     make_folder(record_path().parent)
-    write_atomically(record_path(), (json.dumps(adopted, indent=1) + "\n").encode(), 0o600)
+    write_atomically(record_path(), (json.dumps(adopted, indent=1) + "\n").encode(), PRIVATE)
 
 
 def release_of(manifest: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from firmware_bridge.errors import FetalHemoError
 
-PRIVATE = 0o600  # what a woman could be told by: her results, her sound
+PRIVATE = 0o600  # a woman's results and sound, keys, and what a device remembers
 PREFIX = ".unfinished-"  # of the temporary names of `write_atomically`
 UNFINISHED = re.compile(re.escape(PREFIX) + r".+\.[a-z0-9_]{8}")
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from firmware_bridge.errors import FetalHemoError
+from firmware_bridge.store import PRIVATE
 
 APPLICATION, VERSION = 0x6648_6D51, 1  # so that no other database is taken for a queue
 WAIT_S = 30.0  # for another process that is writing
-PRIVATE = 0o600
 TABLES = (
     "CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE boots (boot INTEGER PRIMARY KEY, mark TEXT NOT NULL UNIQUE)",

@@ -11,9 +11,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from firmware_bridge.errors import FetalHemoError
-from firmware_bridge.store import write_atomically
+from firmware_bridge.store import PRIVATE, write_atomically
 
-KEY_BYTES, NONCE_BYTES, PRIVATE, OTHERS = 32, 12, 0o600, 0o077
+KEY_BYTES, NONCE_BYTES, OTHERS = 32, 12, 0o077
 KEY_LINE = re.compile(rb"[0-9a-f]{64}\n?")
 
 

@@ -10,7 +10,8 @@ import onnx
 import onnxruntime
 import pytest
 
-from export.quantise import describe_operators, quantise_trunk
+from export.operators import describe_operators
+from export.quantise import quantise_trunk
 from export.runners import Graphs
 from fetal_hemo.simulate.quality import quality_windows
 

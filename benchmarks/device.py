@@ -11,7 +11,6 @@ What cannot be measured here is null, with a `reason`.
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
 import statistics
@@ -29,13 +28,13 @@ import soxr
 import firmware_bridge
 from benchmarks.screen import (
     RATE_HZ,
+    bundle_and_runs,
     cold_start_s,
     one_thread_python,
     ten_minutes,
     whole_process,
 )
 from firmware_bridge.bundle import open_bundle
-from firmware_bridge.screen import DEFAULT_BUNDLE
 from firmware_bridge.trust import trusted_keys
 
 C_SOURCES = Path(firmware_bridge.__file__).parent / "c"
@@ -61,11 +60,7 @@ print(time.perf_counter() - start, used.ru_maxrss / 1024, os.waitstatus_to_exitc
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--bundle", type=Path, default=DEFAULT_BUNDLE)
-    parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument("--json", action="store_true", help="one JSON object (the default)")
-    args = parser.parse_args()
+    args = bundle_and_runs(__doc__)
     with tempfile.TemporaryDirectory() as folder:
         measured = measure(args.bundle, Path(folder), args.runs)
     print(json.dumps(measured))

@@ -53,15 +53,20 @@ print(next(line for line in lines if line.startswith("VmHWM")), file=sys.stderr)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--bundle", type=Path, default=DEFAULT_BUNDLE)
-    parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument("--json", action="store_true", help="one JSON object (the default)")
-    args = parser.parse_args()
+    args = bundle_and_runs(__doc__)
     with tempfile.TemporaryDirectory() as folder:
         recording = Path(folder) / "recording.wav"
         soundfile.write(recording, ten_minutes(), RATE_HZ)
         print(json.dumps(measure(args.bundle, recording, args.runs)))
+
+
+def bundle_and_runs(doc: str) -> argparse.Namespace:
+    """The arguments of a benchmark of one bundle."""
+    parser = argparse.ArgumentParser(description=doc.splitlines()[0])
+    parser.add_argument("--bundle", type=Path, default=DEFAULT_BUNDLE)
+    parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--json", action="store_true", help="one JSON object (the default)")
+    return parser.parse_args()
 
 
 def measure(bundle: Path, recording: Path, runs: int) -> dict[str, float]:

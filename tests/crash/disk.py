@@ -7,8 +7,9 @@ any pages of a file may have been written, and the first few of a folder's chang
 from __future__ import annotations
 
 import random
+import shutil
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -133,3 +134,22 @@ def pages(change: Change) -> Iterator[Change]:
         size = PAGE - at % PAGE
         yield change._replace(offset=at, data=data[:size])
         at, data = at + size, data[size:]
+
+
+def replayed(
+    changes: Sequence[Change], cuts: Sequence[int], place: Path, left: Path, draw: random.Random
+) -> Iterator[tuple[int, list[str]]]:
+    """Each cut, in order, and what was acknowledged since the last; `left` is what it leaves."""
+    disk, done = Disk(str(place)), 0
+    for cut in sorted(cuts):
+        told = []
+        for change in changes[done:cut]:
+            if change.kind == ACKNOWLEDGED:
+                told.append(change.data.decode())
+            else:
+                disk.follow(change)
+        done = cut
+        shutil.rmtree(left, ignore_errors=True)
+        left.mkdir()
+        disk.cut(left, draw)
+        yield cut, told

@@ -10,11 +10,10 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 import sys
 from pathlib import Path
 
-from disk import ACKNOWLEDGED, Disk, acknowledgement, read_changes
+from disk import acknowledgement, read_changes, replayed
 from results import MANIFEST, abstained
 from shim import arm, in_child
 
@@ -44,19 +43,10 @@ def main(folder: Path, cuts: int, results: int, seed: int) -> None:
     status, _ = in_child(lambda _: store(place, log, results))
     assert status == 0, status
     changes = list(read_changes(log_file.read_bytes()))
-    chosen = sorted(draw.choices(range(1, len(changes) + 1), k=cuts))
-    disk, told, done, lost, unreadable = Disk(str(place)), set[str](), 0, 0, 0
-    left = folder / "left"
-    for cut in chosen:
-        for change in changes[done:cut]:
-            if change.kind == ACKNOWLEDGED:
-                told.add(change.data.decode())
-            else:
-                disk.follow(change)
-        done = cut
-        shutil.rmtree(left, ignore_errors=True)
-        left.mkdir()
-        disk.cut(left, draw)
+    chosen = draw.choices(range(1, len(changes) + 1), k=cuts)
+    told, lost, unreadable, left = set[str](), 0, 0, folder / "left"
+    for cut, more in replayed(changes, chosen, place, left, draw):
+        told.update(more)
         try:
             with Outbox.open(left / "q.db", create=True) as outbox:
                 found = list(outbox.records())

@@ -10,12 +10,11 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 import sys
 from collections import Counter
 from pathlib import Path
 
-from disk import ACKNOWLEDGED, Disk, acknowledgement, read_changes
+from disk import acknowledgement, read_changes, replayed
 from shim import arm, in_child
 from update_faults import in_use
 
@@ -39,18 +38,10 @@ def main(folder: Path, cuts: int, seed: int, trust: str, bundles: list[str]) -> 
     status, _ = in_child(lambda _: update_all(place, log, trust, bundles))
     assert status == 0, status
     changes = list(read_changes(log_file.read_bytes()))
-    disk, told, done = Disk(str(place)), "none", 0
-    happened: Counter[str] = Counter()
-    for cut in sorted(draw.choices(range(1, len(changes) + 1), k=cuts)):
-        for change in changes[done:cut]:
-            if change.kind == ACKNOWLEDGED:
-                told = change.data.decode()
-            else:
-                disk.follow(change)
-        done = cut
-        shutil.rmtree(left, ignore_errors=True)
-        left.mkdir()
-        disk.cut(left, draw)
+    told, happened = "none", Counter[str]()
+    chosen = draw.choices(range(1, len(changes) + 1), k=cuts)
+    for _, more in replayed(changes, chosen, place, left, draw):
+        told = (more or [told])[-1]
         happened[f"told {told}, then {in_use(left)}"] += 1
     print(json.dumps({"cuts": cuts, "changes": len(changes), "happened": dict(happened)}))
 

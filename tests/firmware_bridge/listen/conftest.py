@@ -1,4 +1,4 @@
-"""A probe at the other end of a pseudo-terminal."""
+"""A probe at the other end of a pseudo-terminal, and a screener that takes any window."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import time
 from collections.abc import Callable, Iterable
 
 import pytest
+
+from firmware_bridge.constants import QUALITY_CLASSES
+from firmware_bridge.screen import Screener
 
 # The port's name, and what starts the sending.
 Plugged = tuple[str, Callable[[], None]]
@@ -39,3 +42,12 @@ def plug() -> Callable[..., Plugged]:
         return os.ttyname(slave), threading.Thread(target=send, daemon=True).start
 
     return plug_in
+
+
+@pytest.fixture
+def every_window_counts(screener: Screener, monkeypatch: pytest.MonkeyPatch) -> Screener:
+    """The screener with every quality usable, so that random weights reach a probability."""
+    usable = {**screener.bundle.manifest["decision"]}
+    usable["usable_quality"] = list(QUALITY_CLASSES)
+    monkeypatch.setitem(screener.bundle.manifest, "decision", usable)
+    return screener

@@ -60,6 +60,12 @@ def run(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[b
     )
 
 
+def started(*arguments: str | Path) -> subprocess.Popen[bytes]:
+    """The command, while it runs."""
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command(*arguments), stdout=pipe, stderr=pipe, env=ENVIRONMENT)
+
+
 def lines_of(output: bytes) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The events and the result, each as its published schema says."""
     *events, result = [json.loads(line) for line in output.splitlines()]
@@ -163,12 +169,7 @@ def test_a_probe_that_goes_wrong_is_named_beside_the_result(
 def test_stopping_gives_the_result_of_what_was_heard(
     model: list[str], path: Path, number: signal.Signals
 ) -> None:
-    process = subprocess.Popen(
-        command("listen", "--source", f"wav:{path}@4x", *model, "--json"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=ENVIRONMENT,
-    )
+    process = started("listen", "--source", f"wav:{path}@4x", *model, "--json")
     assert process.stdout is not None
     before = b""
     while b'"window"' not in before:
@@ -184,12 +185,7 @@ def test_stopping_gives_the_result_of_what_was_heard(
 
 
 def test_stopping_before_anything_can_be_said(model: list[str], path: Path) -> None:
-    process = subprocess.Popen(
-        command("listen", "--source", f"wav:{path}@1x", *model, "--json"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=ENVIRONMENT,
-    )
+    process = started("listen", "--source", f"wav:{path}@1x", *model, "--json")
     assert process.stdout is not None
     before = process.stdout.readline()
     process.send_signal(signal.SIGINT)
@@ -235,12 +231,7 @@ def test_what_cannot_be_heard_is_one_line(
 
 
 def test_a_reader_that_goes_away(model: list[str], path: Path) -> None:
-    process = subprocess.Popen(
-        command("listen", "--source", f"wav:{path}@4x", *model, "--json"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=ENVIRONMENT,
-    )
+    process = started("listen", "--source", f"wav:{path}@4x", *model, "--json")
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.readline()

@@ -10,21 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.audio import to_float
-from firmware_bridge.constants import QUALITY_CLASSES
 from firmware_bridge.errors import FetalHemoError
 from firmware_bridge.feedback import Feedback
 from firmware_bridge.listen.live import Event, Live, Progress
 from firmware_bridge.result import Result, Screened
 from firmware_bridge.screen import Screener
-
-
-@pytest.fixture
-def every_window_counts(screener: Screener, monkeypatch: pytest.MonkeyPatch) -> Screener:
-    """The screener with every quality usable, so that random weights reach a probability."""
-    usable = {**screener.bundle.manifest["decision"]}
-    usable["usable_quality"] = list(QUALITY_CLASSES)
-    monkeypatch.setitem(screener.bundle.manifest, "decision", usable)
-    return screener
 
 
 def beats(seconds: float, rate: int, channels: int = 1, seed: int = 4) -> np.ndarray:

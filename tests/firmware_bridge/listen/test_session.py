@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from firmware_bridge.constants import QUALITY_CLASSES
 from firmware_bridge.link.frames import Header, encode_stream
 from firmware_bridge.listen.events import Ended, Signal, Started, Told, Waiting, WindowDone
 from firmware_bridge.listen.session import Limits, Session
@@ -19,14 +18,6 @@ from firmware_bridge.result import Refused, Result, Screened
 from firmware_bridge.screen import Screener
 
 FRAME = 100
-
-
-@pytest.fixture
-def every_window_counts(screener: Screener, monkeypatch: pytest.MonkeyPatch) -> Screener:
-    usable = {**screener.bundle.manifest["decision"]}
-    usable["usable_quality"] = list(QUALITY_CLASSES)
-    monkeypatch.setitem(screener.bundle.manifest, "decision", usable)
-    return screener
 
 
 def heart(seconds: float, rate: int = 4_000, seed: int = 4) -> np.ndarray:

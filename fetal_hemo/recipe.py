@@ -20,7 +20,7 @@ from fetal_hemo.rules import RULES
 from fetal_hemo.settings import Recipe
 from fetal_hemo.suggestion import suggestion
 
-__all__ = ["Recipe", "load_recipe", "to_toml"]
+__all__ = ["Recipe", "changed_recipe", "load_recipe", "to_toml"]
 
 
 def load_recipe(path: Path | str | None = None) -> Recipe:
@@ -33,10 +33,22 @@ def load_recipe(path: Path | str | None = None) -> Recipe:
     values = tomllib.loads(default.read_text(encoding="utf-8"))
     if path is not None:
         values = _overlay(values, _read_toml(Path(path)), str(path))
-    recipe = _build(Recipe, values, "", str(path or "default.toml"))
+    return _checked(values, str(path or "default.toml"))
+
+
+def changed_recipe(recipe: Recipe, changes: dict[str, Any], where: str) -> Recipe:
+    """The recipe with a tree of changes, section -> setting -> value, laid over it.
+
+    Raises as `load_recipe` does, naming `where` the changes come from.
+    """
+    return _checked(_overlay(tomllib.loads(to_toml(recipe)), changes, where), where)
+
+
+def _checked(values: dict[str, Any], where: str) -> Recipe:
+    recipe: Recipe = _build(Recipe, values, "", where)
     for rule in RULES:
         if not rule.holds(recipe):
-            raise FetalHemoError("E-RECIPE", rule.text, str(path or "default.toml"))
+            raise FetalHemoError("E-RECIPE", rule.text, where)
     return recipe
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import shutil
 from collections.abc import Sequence
@@ -16,7 +15,7 @@ from benchmarks.ablation.prediction import CellKey, Prediction
 from benchmarks.ablation.rows import Row
 from benchmarks.ablation.world import FoldVisits, World
 from fetal_hemo.encoders import ScreeningModel
-from fetal_hemo.recipe import Recipe, to_toml
+from fetal_hemo.recipe import Recipe, changed_recipe, to_toml
 from fetal_hemo.training.finetune import train_classifier
 from fetal_hemo.training.folds import Folds
 from fetal_hemo.training.kept_signals import KeptSignals
@@ -81,21 +80,24 @@ def recipe_of(row: Row, world: World, seed: int) -> Recipe:
     changes: dict[str, Any] = {"pretrain.seed": seed, "finetune.seed": seed, **row.changes}
     if world.plan.epochs:
         changes |= {f"{stage}.epochs": world.plan.epochs for stage in ("pretrain", "finetune")}
-    recipe: Any = world.recipe
+    return changed_recipe(world.recipe, as_tree(changes), row.name)
+
+
+def as_tree(changes: dict[str, Any]) -> dict[str, Any]:
+    """`{"a.b": value}` as the tables of a recipe, `{"a": {"b": value}}`."""
+    tree: dict[str, Any] = {}
     for path, value in changes.items():
-        recipe = _with(recipe, path.split("."), value)
-    return recipe
+        *tables, name = path.split(".")
+        inner = tree
+        for table in tables:
+            inner = inner.setdefault(table, {})
+        inner[name] = list(value) if isinstance(value, tuple) else value
+    return tree
 
 
 def learned_numbers(model: ScreeningModel) -> int:
     """How many numbers of a network are trained."""
     return sum(p.numel() for p in model.parameters() if p.requires_grad)
-
-
-def _with(tree: Any, path: list[str], value: Any) -> Any:
-    if len(path) > 1:
-        value = _with(getattr(tree, path[0]), path[1:], value)
-    return dataclasses.replace(tree, **{path[0]: value})
 
 
 def _pretrained(recipe: Recipe, visits: FoldVisits, world: World, key: CellKey) -> ScreeningModel:

@@ -12,13 +12,17 @@ from typing import Any
 Changes = dict[str, Any]
 OURS = "ours"
 SUPERVISED = "supervised_hierarchical"
-TIME_FREQUENCY = {"model.views": ("time_frequency",), "model.view_dropout": 0.0}
+TIME_FREQUENCY = {
+    "model.views": ("time_frequency",),
+    "model.view_dropout": 0.0,
+    "pretrain.view_loss": "pairs",  # one view has no other to find
+}
 NO_LONG_TAIL = {
     "finetune.logit_adjustment": 0.0,
     "finetune.auxiliary_contrast": 0.0,
     "pretrain.prototype_weight": 0.0,
 }
-SIMCLR = {**TIME_FREQUENCY, **NO_LONG_TAIL, "pretrain.view_loss": "pairs"}
+SIMCLR = {**TIME_FREQUENCY, **NO_LONG_TAIL}
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
 import tomllib
 from dataclasses import asdict
-from pathlib import Path
 
 from fetal_hemo.errors import FetalHemoError
-from fetal_hemo.recipe import Recipe, load_recipe, to_toml
+from fetal_hemo.recipe import Recipe, changed_recipe
 
 
 def candidates(recipe: Recipe) -> dict[str, Recipe]:
@@ -31,11 +28,4 @@ def _laid_over(recipe: Recipe, text: str) -> Recipe:
     if unknown:
         what = f'study.candidates: [finetune] has no "{unknown[0]}"'
         raise FetalHemoError("E-RECIPE", what, fix="pretraining is not tuned inside a fold")
-    table = {**asdict(recipe.finetune), **changed}
-    block = "\n".join(f"{key} = {json.dumps(value)}" for key, value in table.items())
-    before, _, rest = to_toml(recipe).partition("[finetune]\n")
-    after = rest[rest.index("\n[") :]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "candidate.toml"
-        path.write_text(f"{before}[finetune]\n{block}\n{after}", encoding="utf-8")
-        return load_recipe(path)
+    return changed_recipe(recipe, {"finetune": changed}, f'study.candidates: "{text}"')

@@ -13,12 +13,15 @@ from typing import Any
 import pytest
 
 from benchmarks.ablation.cell import unlabel
+from benchmarks.ablation.learned import recipe_of
 from benchmarks.ablation.plan import SMOKE
 from benchmarks.ablation.prediction import CellKey
 from benchmarks.ablation.results import Results
-from benchmarks.ablation.rows import OURS, SMOKE_ROWS
+from benchmarks.ablation.rows import OURS, ROWS, SMOKE_ROWS
 from benchmarks.ablation.table import table
 from benchmarks.ablation.world import FoldVisits
+from benchmarks.hypertension import RECIPE
+from fetal_hemo.recipe import load_recipe
 from fetal_hemo.training.survey import Visit
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -97,6 +100,18 @@ def test_a_share_of_the_women_keeps_its_labels_and_nobody_else_loses_any() -> No
     found = unlabel(given, 0.25)
     assert sum(one.label >= 0 for one in found.train) == 4
     assert (found.validation, found.test) == (VISITS, VISITS)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_row_is_a_recipe_that_can_be_trained(name: str) -> None:
+    world: Any = SimpleNamespace(recipe=load_recipe(RECIPE), plan=SMOKE)
+    recipe = recipe_of(ROWS[name], world, 5)
+    assert (recipe.pretrain.seed, recipe.finetune.epochs) == (5, SMOKE.epochs)
+    for path, value in ROWS[name].changes.items():
+        found: Any = recipe
+        for part in path.split("."):
+            found = getattr(found, part)
+        assert found == value
 
 
 @pytest.mark.slow

@@ -22,8 +22,10 @@ class Terminal:
 
     def read(self) -> str:
         """What was written since; empty when nothing was."""
-        ready, _, _ = select.select([self.near], [], [], 0.2)  # the kernel takes a moment
-        return os.read(self.near, 4_096).decode() if ready else ""
+        text = b""
+        while select.select([self.near], [], [], 0.2)[0]:  # the kernel hands it over in pieces
+            text += os.read(self.near, 4_096)
+        return text.decode()
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ class Window(ctypes.Structure):
 class Opened(NamedTuple):
     """A handle and what `fh_open` said of it."""
 
-    library: ctypes.CDLL
+    shared_object: ctypes.CDLL
     handle: ctypes.c_void_p
     status: int
 

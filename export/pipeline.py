@@ -48,6 +48,8 @@ __all__ = ["export_run", "float_graphs"]
 
 GOLDEN_TOLERANCE = 1e-3  # float32 sums in another order, on another processor
 MINIMUM_RUNTIME = "0.1.0"
+# A model is simulated once any of what it learned from was; the last two are not in every run.
+LEARNED_FROM = ("simulated", "pretrained_simulated", "teacher_simulated")
 
 
 def export_run(
@@ -162,7 +164,7 @@ def _counter(facts: dict[str, Any]) -> int:
 def _manifest(facts: dict[str, Any], recipe: Recipe, calibration: dict[str, Any]) -> dict[str, Any]:
     """The manifest without what the members, the key and the quantiser add."""
     rules = window_rules(recipe)
-    simulated = facts["simulated"] or facts.get("pretrained_simulated", False)
+    simulated = any(facts.get(learned_from, False) for learned_from in LEARNED_FROM)
     return {
         "schema_version": 1,
         "created": facts["finished"],

@@ -106,6 +106,7 @@ class Finetune:
     weight_decay: Weight
     logit_adjustment: Weight
     auxiliary_contrast: Weight
+    teacher_weight: Weight
     augment: bool
     max_windows: Count
     seed: Seed

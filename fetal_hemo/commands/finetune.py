@@ -18,6 +18,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_cohort(parser)
     text = "run of `pretrain` to begin with"
     parser.add_argument("--from", dest="pretrained", required=True, metavar="RUN", help=text)
+    text = "larger finished run of `finetune`, of the same split, from which this one learns too"
+    parser.add_argument("--teacher", metavar="RUN", help=text)
     add_run(parser)
 
 
@@ -26,7 +28,16 @@ def run(args: Namespace) -> int:
     from fetal_hemo.training import finetune
 
     survey, steps = ProgressLine("survey"), ProgressLine("finetune")
-    made = finetune(args.cohort, args.pretrained, args.out, args.recipe, args.resume, survey, steps)
+    made = finetune(
+        args.cohort,
+        args.pretrained,
+        args.out,
+        args.recipe,
+        args.resume,
+        args.teacher,
+        survey,
+        steps,
+    )
     if first_process():
         print_text(f"fine-tuned: {made / 'report.html'}")
     return EXIT_OK

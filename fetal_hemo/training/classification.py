@@ -19,6 +19,7 @@ from fetal_hemo.recipe import Recipe
 from fetal_hemo.training.batches import Batch
 from fetal_hemo.training.objective import Objective
 from fetal_hemo.training.survey import Visit
+from fetal_hemo.training.teaching import teaching_loss
 from fetal_hemo.views import drop_views
 
 
@@ -51,9 +52,13 @@ class ClassificationObjective(Objective):
         )
         temperature = self.recipe.pretrain.temperature
         contrast = balanced_contrast(output.embedding, batch.labels, self.prototypes(), temperature)
-        return {
+        losses = {
             "classification": logit_adjusted_cross_entropy(
                 output.logits, batch.labels, self.log_prior, settings.logit_adjustment
             ),
             "contrast": settings.auxiliary_contrast * contrast,
         }
+        if batch.teacher_logits is not None:
+            taught = teaching_loss(output.logits, batch.teacher_logits)
+            losses["teaching"] = settings.teacher_weight * taught
+        return losses

@@ -29,6 +29,7 @@ from fetal_hemo.training.run_folder import RECIPE, RunFolder, finished_run, star
 from fetal_hemo.training.scoring import POSITIVE, score_visits
 from fetal_hemo.training.sources import Sound
 from fetal_hemo.training.survey import Visit
+from fetal_hemo.training.teaching import teacher_facts
 from fetal_hemo.training.train_classifier import train_classifier
 from fetal_hemo.training.world import joined
 from firmware_bridge.store import write_atomically
@@ -40,15 +41,16 @@ def finetune(
     out: Path | str,
     recipe_file: Path | str | None = None,
     resume: bool = False,
+    teacher: Path | str | None = None,
     survey_progress: Progress = silent,
     progress: Progress = silent,
 ) -> Path:
     """The run folder of a classifier trained on the labelled training women of a cohort.
 
     The split of women is that of the pretrained run; the epoch, the calibration and the threshold
-    are chosen on validation women. Without a recipe file the run's own recipe holds. Raises
-    `FetalHemoError` with E-RECIPE, E-COHORT, E-SPLIT, E-RUN, E-STORAGE, E-NEEDS-EXTRA or
-    E-INTERRUPTED.
+    are chosen on validation women. Without a recipe file the run's own recipe holds. A `teacher`,
+    a finished run of the same split, is listened to as well. Raises `FetalHemoError` with E-RECIPE,
+    E-COHORT, E-SPLIT, E-RUN, E-STORAGE, E-NEEDS-EXTRA or E-INTERRUPTED.
     """
     pretrained = Path(pretrained)
     source = finished_run(pretrained, ["pretrain"])
@@ -61,6 +63,8 @@ def finetune(
         "pretrained_data_hash": source["data_hash"],
         "pretrained_simulated": source["simulated"],
     }
+    if teacher is not None:
+        known |= teacher_facts(teacher, splits.sha256)
     with joined(), start_run(out, "finetune", recipe, cohort, resume, **known) as run:
         if run.writes:
             write_atomically(run.path / SPLITS, (pretrained / SPLITS).read_bytes())
@@ -72,7 +76,8 @@ def finetune(
             tuple(visit for visit in found.unusable if visit.label >= 0),
         )
         model = load_model(pretrained)
-        history = train_classifier(run, cohort, folds, model, recipe, progress)
+        taught_by = None if teacher is None else load_model(Path(teacher))
+        history = train_classifier(run, cohort, folds, model, recipe, progress, teacher=taught_by)
         # Calibrated on sound, as a device hears it, whatever the classifier was trained on.
         margins = score_visits(model, Sound(cohort), folds.validation).margins
         if run.writes:

@@ -30,6 +30,7 @@ from fetal_hemo.training.schedule import Schedule
 from fetal_hemo.training.scoring import score_visits
 from fetal_hemo.training.sources import Sound, Source
 from fetal_hemo.training.survey import Visit
+from fetal_hemo.training.teaching import Said, said_by
 from fetal_hemo.training.training_log import TrainingLog
 from fetal_hemo.training.world import own, wait_for_all
 
@@ -44,12 +45,13 @@ def train_classifier(
     recipe: Recipe,
     progress: Progress = silent,
     signals: Path | None = None,
+    teacher: ScreeningModel | None = None,
 ) -> History:
     """The history of its epochs; the model, pretrained before, has the weights of the best of them.
 
     All visits are labelled and surveyed. Without augmentation the signals are kept in the folder
-    `signals`, which other runs may share; without one, in the run until it ends. Raises E-DIVERGED,
-    E-NEEDS-EXTRA, E-INTERRUPTED or E-STORAGE.
+    `signals`, which other runs may share; without one, in the run until it ends. A `teacher` has
+    its say on every training visit. Raises E-DIVERGED, E-NEEDS-EXTRA, E-INTERRUPTED or E-STORAGE.
     """
     settings = recipe.finetune
     _record_fits(run, folds)
@@ -65,7 +67,8 @@ def train_classifier(
         row["validation_loss"] = balanced_loss(scores.logits, folds.validation)
         return stop.judge(history, row)
 
-    feed = labelled_feed(source, folds.train, recipe)
+    said = None if teacher is None else said_by(teacher, source, folds.train)
+    feed = labelled_feed(source, folds.train, recipe, said)
     history = Loop(
         run,
         objective,
@@ -85,8 +88,10 @@ def train_classifier(
     return history
 
 
-def labelled_feed(source: Source, visits: Sequence[Visit], recipe: Recipe) -> Feed[Chosen, Batch]:
-    """Batches that hold every visit once an epoch."""
+def labelled_feed(
+    source: Source, visits: Sequence[Visit], recipe: Recipe, said: Said | None = None
+) -> Feed[Chosen, Batch]:
+    """Batches that hold every visit once an epoch, with what a teacher `said` of each."""
     settings = recipe.finetune
 
     def chosen(draw: torch.Generator) -> Iterator[Chosen]:
@@ -94,7 +99,11 @@ def labelled_feed(source: Source, visits: Sequence[Visit], recipe: Recipe) -> Fe
             yield choose(some, settings.max_windows, draw)
 
     def load(some: Chosen) -> Batch:
-        return source.load(some, own(len(some.visits)))
+        batch = source.load(some, own(len(some.visits)))
+        if said is None:
+            return batch
+        told = [said[visit.recording.recording_id] for visit in some.visits]
+        return batch._replace(teacher_logits=torch.stack(told))
 
     steps = len(list_ends(len(visits), settings.recordings_per_batch)) - 1
     return Feed(chosen, load, steps)

@@ -22,6 +22,7 @@ from benchmarks.ablation.plan import EFFECT, FULL, NO_EFFECT, SMOKE, Plan
 from benchmarks.ablation.prediction import CellKey
 from benchmarks.ablation.results import Results
 from benchmarks.ablation.rows import OURS, ROWS, SMOKE_ROWS
+from benchmarks.ablation.size_choice import size_choice
 from benchmarks.ablation.table import table
 from benchmarks.ablation.world import World
 from fetal_hemo.recipe import load_recipe
@@ -54,8 +55,10 @@ def main() -> None:
         results.cell(key, lambda key=key: run_cell(key, ROWS[key.row], world(key.effect)))
         print(f"{key}: {time.monotonic() - began:.0f} s", file=sys.stderr)
     tables = {f"effect_{e:g}": table(results.cells, world(e), e) for e in _effects(results)}
-    results.write(tables)
-    print(json.dumps({"simulated": True, "plan": plan.name, "table": tables}, indent=1))
+    sizes = size_choice(tables.get(f"effect_{EFFECT:g}", {}), world(EFFECT))
+    results.write(tables, sizes)
+    found = {"simulated": True, "plan": plan.name, "table": tables, "embedding_size": sizes}
+    print(json.dumps(found, indent=1))
 
 
 def cells(rows: list[str], plan: Plan, results: Results, world: World) -> Iterator[CellKey]:

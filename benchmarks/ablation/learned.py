@@ -1,45 +1,29 @@
-"""Rows that train our network: the package's own training on the visits of a fold."""
+"""Rows that train our network, alone or with another as its teacher."""
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from dataclasses import replace
 
-import numpy as np
-import torch
-
+from benchmarks.ablation.networks import Trained, trained
 from benchmarks.ablation.prediction import CellKey, Prediction
-from benchmarks.ablation.rows import Row
+from benchmarks.ablation.rows import OURS, ROWS, Row
 from benchmarks.ablation.world import FoldVisits, World
 from fetal_hemo.encoders import ScreeningModel
-from fetal_hemo.recipe import Recipe, changed_recipe, to_toml
-from fetal_hemo.training.finetune import train_classifier
-from fetal_hemo.training.folds import Folds
-from fetal_hemo.training.kept_signals import KeptSignals
-from fetal_hemo.training.model_file import MODEL, load_model, save_model
-from fetal_hemo.training.pretrain import new_objective, train
-from fetal_hemo.training.run_folder import RunFolder, start_run
-from fetal_hemo.training.scoring import Scores, score_visits
-from fetal_hemo.training.survey import Visit
-
-OF_PRETRAINING = ("model", "training", "pretrain", "pairs", "teacher", "augment")
-
-
-class Trained(NamedTuple):
-    """Scores of the visits of each part, and the network."""
-
-    train: Scores
-    validation: Scores
-    test: Scores
-    model: ScreeningModel
 
 
 def ours(row: Row, visits: FoldVisits, world: World, key: CellKey) -> Prediction:
     """The `Prediction` of our network, trained as the row's recipe says."""
-    found = trained(row, visits, world, key)
+    return prediction(trained(row, visits, world, key))
+
+
+def taught(row: Row, visits: FoldVisits, world: World, key: CellKey) -> Prediction:
+    """The `Prediction` of a network that learned from labels and from what ours says."""
+    teacher = trained(ROWS[OURS], visits, world, replace(key, row=OURS)).model
+    return prediction(trained(row, visits, world, key, teacher))
+
+
+def prediction(found: Trained) -> Prediction:
+    """The `Prediction` of a trained network."""
     return Prediction(
         found.validation.margins,
         found.test.margins,
@@ -49,77 +33,6 @@ def ours(row: Row, visits: FoldVisits, world: World, key: CellKey) -> Prediction
     )
 
 
-def trained(row: Row, visits: FoldVisits, world: World, key: CellKey) -> Trained:
-    """The `Trained` network of a row; what rows have in common is pretrained once."""
-    recipe = recipe_of(row, world, key.seed)
-    torch.set_num_threads(recipe.finetune.threads)
-    signals = world.path / "signals"
-    model = _pretrained(recipe, visits, world, key) if row.pretrained else new_model(recipe)
-    folds = Folds(tuple(v for v in visits.train if v.label >= 0), visits.validation)
-    run = _run(world, recipe, "finetune", f"{key}".replace("/", "-"))
-    train_classifier(run, world.cohort, folds, model, recipe, signals=signals)
-    shutil.rmtree(run.path)
-    source = KeptSignals(world.cohort, signals)
-    parts = (folds.train, visits.validation, visits.test)
-    return Trained(*(score_visits(model, source, part) for part in parts), model)
-
-
-def embedded(model: ScreeningModel, world: World, visits: Sequence[Visit]) -> np.ndarray:
-    """Recording embeddings `(visits, dim)`."""
-    source = KeptSignals(world.cohort, world.path / "signals")
-    return score_visits(model, source, visits).embeddings
-
-
-def new_model(recipe: Recipe) -> ScreeningModel:
-    """The network with the random weights that its pretraining would start from."""
-    return new_objective(recipe).model.eval()
-
-
-def recipe_of(row: Row, world: World, seed: int) -> Recipe:
-    """The recipe of the comparison with a row's changes; a plan may shorten both trainings."""
-    changes: dict[str, Any] = {"pretrain.seed": seed, "finetune.seed": seed, **row.changes}
-    if world.plan.epochs:
-        changes |= {f"{stage}.epochs": world.plan.epochs for stage in ("pretrain", "finetune")}
-    return changed_recipe(world.recipe, as_tree(changes), row.name)
-
-
-def as_tree(changes: dict[str, Any]) -> dict[str, Any]:
-    """`{"a.b": value}` as the tables of a recipe, `{"a": {"b": value}}`."""
-    tree: dict[str, Any] = {}
-    for path, value in changes.items():
-        *tables, name = path.split(".")
-        inner = tree
-        for table in tables:
-            inner = inner.setdefault(table, {})
-        inner[name] = list(value) if isinstance(value, tuple) else value
-    return tree
-
-
 def learned_numbers(model: ScreeningModel) -> int:
     """How many numbers of a network are trained."""
     return sum(p.numel() for p in model.parameters() if p.requires_grad)
-
-
-def _pretrained(recipe: Recipe, visits: FoldVisits, world: World, key: CellKey) -> ScreeningModel:
-    labels = "".join(str(visit.label) for visit in visits.train)
-    sections = [str(getattr(recipe, name)) for name in OF_PRETRAINING]
-    text = "\n".join([*sections, str(key.fold), labels])
-    known = world.work / "pretrained" / hashlib.sha256(text.encode()).hexdigest()[:16]
-    if not (known / MODEL).exists():
-        run = _run(world, recipe, "pretrain", f"{known.name}-training")
-        objective, _ = train(run, world.cohort, visits.train, visits.validation, recipe)
-        known.mkdir(parents=True, exist_ok=True)
-        save_model(objective.model, known / MODEL)
-        shutil.rmtree(run.path)
-    return load_model(known)
-
-
-def _run(world: World, recipe: Recipe, stage: str, name: str) -> RunFolder:
-    """A run folder, not held; one that a stop left behind with the same recipe is gone on with."""
-    path: Path = world.work / name
-    resume = (path / "run.json").exists()
-    same = resume and (path / "recipe.resolved.toml").read_text() == to_toml(recipe)
-    if resume and not same:
-        shutil.rmtree(path)
-    with start_run(path, stage, recipe, world.cohort, same) as run:
-        return run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks.ablation.learned import ours
+from benchmarks.ablation.learned import ours, taught
 from benchmarks.ablation.lineage import cnn_gru_attention
 from benchmarks.ablation.minirocket import minirocket
 from benchmarks.ablation.prediction import CellKey, Prediction
@@ -20,6 +20,7 @@ MAKERS: dict[str, Maker] = {
     "minirocket": minirocket,
     "lineage": cnn_gru_attention,
     "ours": ours,
+    "ours+teacher": taught,
     "ours+history": with_history,
     "ours+visits": with_visits,
 }

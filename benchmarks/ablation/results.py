@@ -16,7 +16,8 @@ from fetal_hemo.training.run_folder import versions
 from firmware_bridge.store import write_atomically
 
 ROOMS = ("contrast", "encoders", "signals", "simulate", "training", "views", "recipes")
-Cell = dict[str, Any]
+Json = dict[str, Any]
+Cell = Json
 
 
 class Results:
@@ -32,12 +33,13 @@ class Results:
         """The finished cell; where it is missing it is made and kept."""
         if str(key) not in self.cells:
             self.cells[str(key)] = make() | {"code": code_id()}
-            self.write({})
+            self.write()
         return self.cells[str(key)]
 
-    def write(self, table: dict[str, Any]) -> None:
-        """Write the cells and a table of them."""
-        document = {**self.head, "table": table, "cells": self.cells}
+    def write(self, table: Json | None = None, sizes: Json | None = None) -> None:
+        """Write the cells, and a table of them once it is made."""
+        made = {"table": table or {}, "embedding_size": sizes or {}}
+        document = {**self.head, **made, "cells": self.cells}
         self.path.parent.mkdir(parents=True, exist_ok=True)
         lines = json.dumps(document, indent=0, separators=(",", ":"), allow_nan=False)
         write_atomically(self.path, lines.encode() + b"\n")

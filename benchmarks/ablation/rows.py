@@ -158,6 +158,14 @@ OPTIONS = (
         "no contrast while fine-tuning",
         {"finetune.auxiliary_contrast": 0.0},
     ),
+)
+TINY = {
+    "model.width": 16,
+    "model.embedding": 16,
+    "model.recording_embedding": 32,
+    "model.attention_heads": 2,
+}  # recipes/tiny.toml
+SIZES = (
     *(
         Row(
             f"embedding_{size}",
@@ -167,6 +175,8 @@ OPTIONS = (
         )
         for size in (8, 16, 32, 96)
     ),
+    Row("tiny", "ours", "the network for microcontrollers", TINY),
+    Row("tiny_taught", "ours+teacher", "the same, with what ours says as a teacher", TINY),
 )
 LABELS = tuple(
     Row(
@@ -180,5 +190,5 @@ LABELS = tuple(
     for name in (OURS, SUPERVISED)
     for share in (10, 25, 50)
 )
-ROWS = {row.name: row for row in (*BASELINES, *PARTS, *OPTIONS, *LABELS)}
+ROWS = {row.name: row for row in (*BASELINES, *PARTS, *OPTIONS, *SIZES, *LABELS)}
 SMOKE_ROWS = ("age_ga_bmi", "minirocket", "cnn_gru_attention", OURS, "ours_longitudinal")

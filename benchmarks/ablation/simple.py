@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from benchmarks.ablation.learned import embedded, new_model, recipe_of
+from benchmarks.ablation.networks import embedded, new_model, recipe_of
 from benchmarks.ablation.prediction import CellKey, Prediction
 from benchmarks.ablation.rows import Row
 from benchmarks.ablation.world import FoldVisits, World

@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from benchmarks.ablation.learned import learned_numbers, trained
+from benchmarks.ablation.learned import learned_numbers
+from benchmarks.ablation.networks import trained
 from benchmarks.ablation.prediction import CellKey, Prediction
 from benchmarks.ablation.rows import ROWS, Row
 from benchmarks.ablation.simple import features

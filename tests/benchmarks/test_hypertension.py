@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 from benchmarks.ablation.cell import unlabel
-from benchmarks.ablation.learned import recipe_of
+from benchmarks.ablation.networks import recipe_of
 from benchmarks.ablation.plan import SMOKE
 from benchmarks.ablation.prediction import CellKey
 from benchmarks.ablation.results import Results
 from benchmarks.ablation.rows import OURS, ROWS, SMOKE_ROWS
+from benchmarks.ablation.size_choice import size_choice
 from benchmarks.ablation.table import table
 from benchmarks.ablation.world import FoldVisits
 from benchmarks.hypertension import RECIPE
@@ -112,6 +113,19 @@ def test_every_row_is_a_recipe_that_can_be_trained(name: str) -> None:
         for part in path.split("."):
             found = getattr(found, part)
         assert found == value
+
+
+def test_the_smallest_size_within_one_standard_error_of_the_best() -> None:
+    world: Any = SimpleNamespace(recipe=load_recipe(RECIPE), plan=SMOKE)
+    values = {OURS: 0.64, "embedding_8": 0.619, "embedding_16": 0.621, "embedding_32": 0.64}
+    values["embedding_96"] = 0.65
+    rows = {
+        name: {"auroc": {"value": value, "low": value - 0.0588, "high": value + 0.0588}}
+        for name, value in values.items()
+    }
+    assert size_choice(rows, world)["chosen"] == 16  # 0.619 is not within 0.03 of 0.65
+    del rows["embedding_96"]
+    assert size_choice(rows, world) == {}
 
 
 @pytest.mark.slow

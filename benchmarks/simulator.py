@@ -1,6 +1,6 @@
 """How fast the simulator is, and how like life: everything here is of simulated recordings.
 
-    python -m benchmarks.simulator [--recordings 32] [--minutes 3] [--json]
+    python -m benchmarks.simulator [--recordings 128] [--minutes 1.5] [--json]
 
 One JSON object on stdout; every number but those called real is of simulated data.
 - `speed`: simulated seconds a second of one processor, without and with writing FLAC.
@@ -35,8 +35,8 @@ STEPS = 5
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--recordings", type=int, default=32, help="simulated, one a woman")
-    parser.add_argument("--minutes", type=float, default=3.0, help="of each")
+    parser.add_argument("--recordings", type=int, default=128, help="simulated, one a woman")
+    parser.add_argument("--minutes", type=float, default=1.5, help="of each")
     parser.add_argument("--json", action="store_true", help="one JSON object (the default)")
     args = parser.parse_args()
     json.dump(measure(args.recordings, args.minutes), sys.stdout)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +23,14 @@ Cell = Json
 
 
 class Results:
-    """Cells by key, in a JSON file that is written after each of them."""
+    """Cells by key, in a JSON file that is written after each of them.
+
+    Processes with rows of their own may share the file: what others have written stays.
+    """
 
     def __init__(self, path: Path, plan: Plan) -> None:
         self.path = path
-        document = json.loads(path.read_bytes()) if path.exists() else {}
-        self.cells: dict[str, Cell] = document.get("cells", {})
+        self.cells: dict[str, Cell] = self._written()
         self.head = {"simulated": True, "plan": vars(plan), "versions": versions()}
 
     def cell(self, key: CellKey, make: Callable[[], Cell]) -> Cell:
@@ -39,10 +43,24 @@ class Results:
     def write(self, table: Json | None = None, sizes: Json | None = None) -> None:
         """Write the cells, and a table of them once it is made."""
         made = {"table": table or {}, "embedding_size": sizes or {}}
-        document = {**self.head, **made, "cells": self.cells}
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        lines = json.dumps(document, indent=0, separators=(",", ":"), allow_nan=False)
-        write_atomically(self.path, lines.encode() + b"\n")
+        with self._alone():
+            self.cells = self._written() | self.cells
+            document = {**self.head, **made, "cells": self.cells}
+            lines = json.dumps(document, indent=0, separators=(",", ":"), allow_nan=False)
+            write_atomically(self.path, lines.encode() + b"\n")
+
+    def _written(self) -> dict[str, Cell]:
+        known = json.loads(self.path.read_bytes()) if self.path.exists() else {}
+        found: dict[str, Cell] = known.get("cells", {})
+        return found
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No other process writes meanwhile; it waits for its turn."""
+        with self.path.with_suffix(".lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
 
 def code_id() -> str:

@@ -96,6 +96,13 @@ def test_a_finished_cell_is_not_made_again(tmp_path: Path) -> None:
     assert again.cell(key, lambda: pytest.fail("made again")) == made
 
 
+def test_what_another_process_wrote_stays(tmp_path: Path) -> None:
+    first, second = (Results(tmp_path / "r.json", SMOKE) for _ in range(2))
+    first.cell(CellKey(1.0, OURS, 0, 0), lambda: {"seconds": 1.0})
+    second.cell(CellKey(1.0, OURS, 0, 1), lambda: {"seconds": 2.0})
+    assert len(Results(tmp_path / "r.json", SMOKE).cells) == 2
+
+
 def test_a_share_of_the_women_keeps_its_labels_and_nobody_else_loses_any() -> None:
     given = FoldVisits(VISITS, VISITS, VISITS)
     found = unlabel(given, 0.25)

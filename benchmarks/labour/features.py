@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import torch
@@ -29,16 +30,17 @@ def rhythm_logistic(
     return scores
 
 
-def clinical_features(record: Record) -> list[float]:
+@cache
+def clinical_features(record: Record) -> tuple[float, ...]:
     """Rate, variation, baseline, excursions and loss of the last hour; NaN where unknown."""
     bpm, line = record.epochs, baseline_bpm(record.epochs)
     known = [mean_bpm(bpm), short_term_variation_ms(bpm), long_term_variation_ms(bpm)]
     features = [np.nan if value is None else value for value in known]
     if line is None:
-        return [*features, np.nan, np.nan, np.nan, np.nan, record.lost_share]
+        return (*features, np.nan, np.nan, np.nan, np.nan, record.lost_share)
     rises, dips = excursions(bpm, line, 1), excursions(bpm, line, -1)
     in_dips = sum(dip.end_s - dip.start_s for dip in dips) / LAST_S
-    return [*features, float(line.mean()), len(rises), len(dips), in_dips, record.lost_share]
+    return (*features, float(line.mean()), len(rises), len(dips), in_dips, record.lost_share)
 
 
 def minirocket(

@@ -16,7 +16,7 @@ LEAST_LIVE = 0.5  # of a window's samples: with less it says nothing of variatio
 MIDDLE_BPM, SPREAD_BPM = 140.0, 20.0  # of a term fetus; no statistic of these records
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Record:
     """One woman: `windows` (n, 2, 240) of rate and whether it is there, `start_s` (n,).
 

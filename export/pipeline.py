@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,43 +12,26 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from export.budget import cost_of, require_budget
 from export.bundle import write_bundle
 from export.candidate import Candidate, FloatGraphs, float_graphs, make_candidate
-from export.card import evaluation, model_card, notice
-from export.data_statement import data_statement
+from export.card import evaluation, model_card
 from export.distil import distil
 from export.export_report import write_export_report
 from export.gate import curable, require_gate
 from export.golden import golden_vectors
 from export.keys import load_key, user_key, write_public_key
 from export.operators import describe_operators
-from export.reference import drift_reference
+from export.run_manifest import optional_parts, run_manifest
 from export.runners import Graphs
 from export.sbom import software_bill
-from fetal_hemo.constants import (
-    BP_CLASSES,
-    POSITIVE_CLASSES,
-    QUALITY_CLASSES,
-    SAMPLE_RATE_HZ,
-    VIEWS,
-    WINDOW_S,
-    WINDOW_SAMPLES,
-)
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recipe import Recipe, load_recipe
-from fetal_hemo.training.batches import Batch
 from fetal_hemo.training.export_set import ExportSet, read_export_set
 from fetal_hemo.training.model_file import load_model
 from fetal_hemo.training.run_folder import RECIPE, finished_run, read_metrics
-from fetal_hemo.training.survey import window_rules
 from firmware_bridge.bundle import Bundle
 from firmware_bridge.store import write_atomically
 
 __all__ = ["export_run", "float_graphs"]
-
-GOLDEN_TOLERANCE = 1e-3  # float32 sums in another order, on another processor
-MINIMUM_RUNTIME = "0.1.0"
-# A model is simulated once any of what it learned from was; the last two are not in every run.
-LEARNED_FROM = ("simulated", "pretrained_simulated", "teacher_simulated")
 
 
 def export_run(
@@ -76,27 +58,13 @@ def export_run(
     evaluated = evaluation(Path(study), run) if study else ""
     model, kept = load_model(run), read_export_set(run)
 
-    manifest = _manifest(facts, recipe, calibration) | {"name": name, "version": version}
-    manifest["counter"] = _counter(facts) if counter is None else counter
-    manifest["training_data"] |= data_statement(run, facts, recipe, calibration)
+    manifest = run_manifest(run, facts, recipe, calibration) | {"name": name, "version": version}
+    if counter is not None:
+        manifest["counter"] = counter
     found, distilled = _best_candidate(model, kept, manifest, recipe)
-    operators = describe_operators(found.window)
-    report = asdict(found) | {"operators": operators, "distilled": distilled}
-    report |= {
-        "simulated": manifest["simulated"],
-        "outcome": "No bundle: it was cut short.",
-    }
-    for graph in ("window", "recording"):
-        report[f"{graph}_bytes"] = len(report.pop(graph))
-    manifest["quantisation"] = {
-        "trunk": f"int8, per channel, static, {found.method}",
-        "heads": "weights float16, sums float32",
-        "distilled": distilled,
-        "operators": operators,
-        "recording_operators": describe_operators(found.recording),
-        "gate": {k: v for k, v in found.gate.items() if v is not None and v == v},
-    }
-    manifest |= _optional(run, calibration, Graphs(found.window, found.recording), kept.gate)
+    manifest["quantisation"] = _quantisation(found, distilled)
+    manifest |= optional_parts(run, calibration, Graphs(found.window, found.recording), kept.gate)
+    report = _report(found, manifest)
     try:
         require_gate(found.gate, recipe.export, str(run))
         bundle = _signed(found, manifest, key, out, recipe, report, evaluated)
@@ -107,6 +75,32 @@ def export_run(
     finally:
         write_export_report(run, report, recipe.export)
     return bundle
+
+
+def _quantisation(found: Candidate, distilled: bool) -> dict[str, Any]:
+    """What the manifest says of how the graphs were made small, and what that changed."""
+    return {
+        "trunk": f"int8, per channel, static, {found.method}",
+        "heads": "weights float16, sums float32",
+        "distilled": distilled,
+        "operators": describe_operators(found.window),
+        "recording_operators": describe_operators(found.recording),
+        "gate": {k: v for k, v in found.gate.items() if v is not None and v == v},
+    }
+
+
+def _report(found: Candidate, manifest: dict[str, Any]) -> dict[str, Any]:
+    """What `export.json` holds: the candidate, its graphs by their size alone."""
+    report = asdict(found)
+    for graph in ("window", "recording"):
+        report[f"{graph}_bytes"] = len(report.pop(graph))
+    quantisation = manifest["quantisation"]
+    return report | {
+        "operators": quantisation["operators"],
+        "distilled": quantisation["distilled"],
+        "simulated": manifest["simulated"],
+        "outcome": "No bundle: it was cut short.",
+    }
 
 
 def _best_candidate(
@@ -155,55 +149,3 @@ def _signed(
         require_budget(report["cost"], getattr(recipe.budgets, target), target, str(out))
         write_atomically(out, path.read_bytes())
     return Bundle(bundle.manifest, bundle.members, bundle.sha256, bundle.size, str(out))
-
-
-def _counter(facts: dict[str, Any]) -> int:
-    return int(datetime.fromisoformat(facts["finished"]).timestamp())
-
-
-def _manifest(facts: dict[str, Any], recipe: Recipe, calibration: dict[str, Any]) -> dict[str, Any]:
-    """The manifest without what the members, the key and the quantiser add."""
-    rules = window_rules(recipe)
-    simulated = any(facts.get(learned_from, False) for learned_from in LEARNED_FROM)
-    return {
-        "schema_version": 1,
-        "created": facts["finished"],
-        "simulated": simulated,
-        "notice": notice(simulated),
-        "minimum_runtime": MINIMUM_RUNTIME,
-        "input": {
-            "sample_rate_hz": SAMPLE_RATE_HZ,
-            "window_samples": WINDOW_SAMPLES,
-            "window_s": WINDOW_S,
-            "max_windows": recipe.windows.max_windows,
-        },
-        "views": list(VIEWS),
-        "quality_classes": list(QUALITY_CLASSES),
-        "bp_classes": list(BP_CLASSES),
-        "positive_classes": list(POSITIVE_CLASSES),
-        "bp_thresholds_mmhg": {k: list(v) for k, v in asdict(recipe.labels).items()},
-        "heart_rate": rules["heart_rate"],
-        "decision": {
-            **rules["decision"],
-            "threshold": calibration["threshold"],
-            "specificity_at_threshold": calibration["specificity_at_threshold"],
-            "prevalence": recipe.decision.prevalence,
-        },
-        "calibration": {k: calibration[k] for k in ("slope", "intercept", "population")},
-        "tolerances": {
-            "golden_abs": GOLDEN_TOLERANCE,
-            "float_logit": recipe.export.float_logit_tolerance,
-            "int8_logit": recipe.export.int8_logit_tolerance,
-        },
-        "training_data": {"simulated": simulated, "data_hash": facts["data_hash"]},
-        "session": {"opt": "all", "threads": 1, "x64quantprecision": True},
-    }
-
-
-def _optional(
-    run: Path, calibration: dict[str, Any], graphs: Graphs, visits: Batch
-) -> dict[str, Any]:
-    """Parts of the manifest that older runs and very small ones do not have."""
-    reference = drift_reference(read_metrics(run).get("heard"), graphs, visits)
-    parts = {"answers": calibration.get("answers"), "reference": reference}
-    return {name: part for name, part in parts.items() if part is not None}

@@ -71,6 +71,11 @@ def test_a_teacher_is_told_of_in_the_run(smallest, tmp_path: Path) -> None:
     assert len(facts["teacher"]) == 64
 
 
+def test_without_a_teacher_the_run_says_so() -> None:
+    """So that a run that was begun with one is not gone on with alone."""
+    assert teacher_facts(None, SPLIT) == {"teacher": None, "teacher_simulated": False}
+
+
 @pytest.mark.parametrize(
     ("stage", "split", "code"), [("pretrain", SPLIT, "E-RUN"), ("finetune", "6" * 64, "E-SPLIT")]
 )

@@ -27,7 +27,7 @@ from fetal_hemo.training.randomness import generator, seed_initial_weights
 
 WIDTH, HEADS, CLASSES = 32, 4, 2
 TEMPERATURE = 0.2
-PRETRAIN_EPOCHS, EPOCHS = 60, 20
+PRETRAIN_EPOCHS, EPOCHS = 20, 20
 RATE, ENCODER_RATE, DECAY, CONTRAST = 1e-3, 1e-4, 1e-2, 0.1
 
 

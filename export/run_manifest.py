@@ -25,7 +25,9 @@ from fetal_hemo.training.batches import Batch
 from fetal_hemo.training.run_folder import read_metrics
 from fetal_hemo.training.survey import window_rules
 
-GOLDEN_TOLERANCE = 1e-3  # float32 sums in another order, on another processor
+# On another processor float32 sums run in another order, and one that ends beside a half moves a
+# byte before the trunk: measured 0.0023 on ARM, where embeddings have unit size.
+GOLDEN_TOLERANCE = 1e-2
 MINIMUM_RUNTIME = "0.1.0"
 # A model is simulated once any of what it learned from was; the last two are not in every run.
 LEARNED_FROM = ("simulated", "pretrained_simulated", "teacher_simulated")

@@ -58,10 +58,10 @@ def found(planted: Planted, *places: bytes | Path) -> set[str]:
 
     Archives, compressed data and base64 are searched unpacked as well.
     """
-    everything = b"\n".join(layer for part in parts(places) for layer in layers(part))
-    if not any(spelling in everything for stem in planted.stems for spelling in spellings(stem)):
-        return set()
-    return {c for c in planted.canaries if any(s in everything for s in spellings(c))}
+    stems = [spelling for stem in planted.stems for spelling in spellings(stem)]
+    everything = (layer for part in parts(places) for layer in layers(part))
+    suspicious = b"\n".join(layer for layer in everything if any(stem in layer for stem in stems))
+    return {c for c in planted.canaries if any(s in suspicious for s in spellings(c))}
 
 
 def parts(places: tuple[bytes | Path, ...]) -> Iterator[bytes]:

@@ -1,0 +1,42 @@
+"""The power fails while a cohort is ingested or a model trained: nothing of it is broken after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.crash.test_verb_faults import inputs, interrupted
+
+__all__ = ["inputs", "interrupted"]
+
+Behind = Callable[..., dict[str, Any]]
+HELD = ("harmed", "unreadable", "lost", "different_after", "left_over")
+
+
+def require_held(found: dict[str, Any]) -> None:
+    assert {name: found[name] for name in HELD} == dict.fromkeys(HELD, 0), found
+    assert found["different_states"] > found["cuts"] // 4
+
+
+def test_ingest(behind: Behind, inputs: Path) -> None:
+    require_held(behind("verb_power_cuts.py", "ingest", 100, 1, inputs))
+
+
+def test_training(behind: Behind, interrupted: Path) -> None:
+    require_held(behind("verb_power_cuts.py", "pretrain", 3, 1, interrupted))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10))
+def test_ingest_often(behind: Behind, inputs: Path, seed: int) -> None:
+    require_held(behind("verb_power_cuts.py", "ingest", 1_000, seed, inputs))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("verb", ["pretrain", "pretrain from nothing"])
+@pytest.mark.parametrize("seed", range(5))
+def test_training_often(behind: Behind, interrupted: Path, verb: str, seed: int) -> None:
+    require_held(behind("verb_power_cuts.py", verb, 100, seed, interrupted))

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import math
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.report.training_plot import training_plot
 from fetal_hemo.training.checkpoint import History
+from fetal_hemo.training.grown_file import sync_grown
 from fetal_hemo.training.run_folder import METRICS, RunFolder
 from firmware_bridge.store import write_atomically
 
@@ -77,12 +77,8 @@ class TrainingLog:
 
     def sync(self) -> None:
         """Have the lines of all steps so far survive a power cut, as a checkpoint counts on."""
-        if self.steps is None:
-            return
-        try:
-            os.fsync(self.steps.fileno())
-        except OSError as error:
-            raise FetalHemoError("E-STORAGE", str(error.strerror), str(self.run.path)) from None
+        if self.steps is not None:
+            sync_grown(self.run.path / STEPS)
 
     def epoch(self, history: History) -> None:
         """Write what is known after an epoch."""

@@ -1,7 +1,7 @@
 """A disk as POSIX promises it and no better: what was not synced may be there, in part, or not.
 
 It follows the changes that `faults.c` wrote down. After a power cut, of what was not synced since,
-any pages of a file may have been written, and the first few, or any, of a folder's changes of names.
+any pages of a file may have been written, and of a folder's changes of names the first few or any.
 """
 
 from __future__ import annotations

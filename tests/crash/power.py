@@ -1,4 +1,4 @@
-"""Power cuts of any programme: its changes of storage are recorded once and replayed up to each cut."""
+"""Power cuts of any programme: changes of storage, recorded once and replayed up to a cut."""
 
 from __future__ import annotations
 

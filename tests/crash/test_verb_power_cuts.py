@@ -18,25 +18,28 @@ HELD = ("harmed", "unreadable", "lost", "different_after", "left_over")
 
 def require_held(found: dict[str, Any]) -> None:
     assert {name: found[name] for name in HELD} == dict.fromkeys(HELD, 0), found
-    assert found["different_states"] > found["cuts"] // 4
+    assert found["different_states"] > 10
 
 
-def test_ingest(behind: Behind, inputs: Path) -> None:
-    require_held(behind("verb_power_cuts.py", "ingest", 100, 1, inputs))
+@pytest.mark.parametrize("verb", ["ingest", "ingest from nothing"])
+def test_ingest(behind: Behind, inputs: Path, verb: str) -> None:
+    require_held(behind("verb_power_cuts.py", verb, 150, 50, 2, inputs))
 
 
 def test_training(behind: Behind, interrupted: Path) -> None:
-    require_held(behind("verb_power_cuts.py", "pretrain", 3, 1, interrupted))
+    """Seed 3: its cuts tore the survey and the split while they were written without a sync."""
+    require_held(behind("verb_power_cuts.py", "pretrain from nothing", 100, 1, 3, interrupted))
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("verb", ["ingest", "ingest from nothing"])
 @pytest.mark.parametrize("seed", range(10))
-def test_ingest_often(behind: Behind, inputs: Path, seed: int) -> None:
-    require_held(behind("verb_power_cuts.py", "ingest", 1_000, seed, inputs))
+def test_ingest_often(behind: Behind, inputs: Path, verb: str, seed: int) -> None:
+    require_held(behind("verb_power_cuts.py", verb, 1_000, 1_000, seed, inputs))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("verb", ["pretrain", "pretrain from nothing"])
 @pytest.mark.parametrize("seed", range(5))
 def test_training_often(behind: Behind, interrupted: Path, verb: str, seed: int) -> None:
-    require_held(behind("verb_power_cuts.py", verb, 100, seed, interrupted))
+    require_held(behind("verb_power_cuts.py", verb, 1_000, 50, seed, interrupted))

@@ -73,6 +73,7 @@ def export(inputs: Path, place: Path, counter: int = 2) -> None:
 
 VERBS: dict[str, tuple[Work, Work]] = {  # what is there before, and the verb
     "ingest": (ingest_some, ingest_all),
+    "ingest from nothing": (lambda inputs, place: None, ingest_all),
     "screen": (lambda inputs, place: screen(inputs, place, 1), screen),
     "pretrain": (surveyed, pretrain),
     "pretrain from nothing": (lambda inputs, place: None, pretrain),

@@ -1,8 +1,9 @@
-"""Power cuts while a verb works, replayed from what really was written; then it is run again.
+"""Power cuts while a verb works, replayed from what really was written.
 
-    python verb_power_cuts.py FOLDER VERB CUTS SEED INPUTS
+    python verb_power_cuts.py FOLDER VERB CUTS RESUMED SEED INPUTS
 
-INPUTS holds what the verb works on. Prints one JSON line: what was tried and what happened.
+INPUTS holds what the verb works on. After every cut all files are read, after RESUMED of them the
+verb is run again. Prints one JSON line: what was tried and what happened.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import random
 import shutil
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from power import Power
@@ -40,10 +42,11 @@ def went_on(again: int, place: Path) -> bool:
     return again == 0 or (again == 3 and runs == ["finished"])
 
 
-def main(folder: Path, verb: str, cuts: int, seed: int, inputs: Path) -> None:
+def main(folder: Path, verb: str, cuts: int, resumed: int, seed: int, inputs: Path) -> None:
     make, work = VERBS[verb]
     if verb.startswith("pretrain"):
-        import fetal_hemo.training.pretrain  # noqa: F401 (here, and not in every child anew)
+        for module in ("torch._dynamo", "fetal_hemo.training.pretrain"):
+            import_module(module)  # here, and not in every child anew
     before, whole, place = (folder / name for name in ("before", "whole", "place"))
     before.mkdir()
     assert in_child(lambda _: make(inputs, before))[0] == 0
@@ -53,29 +56,31 @@ def main(folder: Path, verb: str, cuts: int, seed: int, inputs: Path) -> None:
     shutil.copytree(before, place)
     power = Power(folder, lambda tell: (work(inputs, place), tell("done")))
     found = dict.fromkeys(("harmed", "unreadable", "lost", "different_after", "left_over"), 0)
-    told, seen, expected = False, set[tuple[bool, int]](), contents(whole)
-    for cut, more in power.cuts(cuts, random.Random(seed)):
+    draw = random.Random(seed)
+    gone_on_with = set(draw.sample(range(cuts), resumed))
+    told, states, expected, left = False, set[int](), contents(whole), power.left
+    for number, (cut, more) in enumerate(power.cuts(cuts, draw)):
         told |= bool(more)
-        state = (told, state_of(power.left))
-        if state in seen:
-            continue
-        seen.add(state)
-        broken = damaged(before, power.left, expected)
-        torn = unreadable(power.left, growing=True)
-        lost = same(power.left, whole) if told else []
-        again, _ = in_child(lambda _: work(inputs, power.left))
-        torn += unreadable(power.left)
-        others = same(power.left, whole) + [f"status {again}"] * (not went_on(again, power.left))
-        left = [p.name for p in power.left.rglob("*") if UNFINISHED.fullmatch(p.name)]
-        wrong = dict(zip(found, (broken, torn, lost, others, left), strict=True))
+        states.add(state_of(left))
+        wrong = {
+            "harmed": damaged(before, left, expected),
+            "unreadable": unreadable(left, growing=True),
+            "lost": same(left, whole) if told else [],
+        }
+        if number in gone_on_with:
+            again, _ = in_child(lambda _: work(inputs, left))
+            failed = [] if went_on(again, left) else [f"status {again}"]
+            wrong["different_after"] = failed + same(left, whole) + unreadable(left)
+            unfinished = [path.name for path in left.rglob("*") if UNFINISHED.fullmatch(path.name)]
+            wrong["left_over"] = unfinished
         for name, what in wrong.items():
             found[name] += bool(what)
         if any(wrong.values()):
             print(f"cut {cut}: {wrong}", file=sys.stderr)
     tried = {"programme": f"power cuts: {verb}", "changes": len(power.changes), "cuts": cuts}
-    print(json.dumps({**tried, "different_states": len(seen), **found}))
+    print(json.dumps({**tried, "resumed": resumed, "different_states": len(states), **found}))
 
 
 if __name__ == "__main__":
-    arguments = sys.argv[1:]
-    main(Path(arguments[0]), arguments[1], int(arguments[2]), int(arguments[3]), Path(arguments[4]))
+    folder, verb, *numbers, inputs = sys.argv[1:]
+    main(Path(folder), verb, *map(int, numbers), Path(inputs))

@@ -140,7 +140,7 @@ def test_a_bad_cell_is_one_line_with_row_and_column(
 
 def test_a_decimal_comma_is_explained(write: Write) -> None:
     content = one_row(bmi_kg_m2="28.5").replace(b",", b";").replace(b"28.5", b"28,5")
-    with pytest.raises(FetalHemoError, match=r'bmi_kg_m2: .*decimals with a point'):
+    with pytest.raises(FetalHemoError, match=r"bmi_kg_m2: .*decimals with a point"):
         read_manifest(write(content))
 
 

@@ -108,17 +108,15 @@ def test_verbs_that_look_at_what_was_made(
     for typed in (
         ("check", planted.folder, "--out", tmp_path / "check"),
         ("verify", "model.fhb", "--json"),
-        ("verify", "model.fhb"),
         ("bench", "model.fhb"),
         ("report", "study", "external", "--out", tmp_path / "both.html"),
         ("view", audio_of("W0001-V1"), "--out", tmp_path / "view.html", "--bundle", "model.fhb"),
-        ("view", audio_of("W0001-V1"), "--out", tmp_path / "view.png"),
     ):
         status, out, err = said(*typed)
         assert status in (0, 4), err
         streams += [out, err]
     kept = sorted(path.name for path in tmp_path.iterdir())
-    assert kept == ["both.html", "check", "view.html", "view.png"]
+    assert kept == ["both.html", "check", "view.html"]
     assert found(planted, *streams, *tmp_path.iterdir()) == set()
 
 
@@ -131,12 +129,13 @@ def test_what_is_wrong_with_a_cohort_is_told_by_row(
     streams: list[bytes] = []
     for typed in (
         ("check", spoilt, "--out", made / "page"),
-        ("check", spoilt, "--json"),
         ("evaluate", "model.fhb", spoilt, "--out", made / "study"),
-        *([("pretrain", spoilt, "--out", made / "run")] if spoil is not in_sound else []),
+        ("pretrain", spoilt, "--out", made / "run"),
     ):
+        if spoil is in_sound and typed[0] != "check":
+            continue  # some recordings can be used: those verbs would go on
         status, out, err = said(*typed)
-        assert status == 3 or spoil is in_sound, (typed, err)
+        assert status == 3, (typed, err)
         streams += [out, err]
     assert b"row" in b"".join(streams)
     assert found(planted, *streams, *made.iterdir()) == set()

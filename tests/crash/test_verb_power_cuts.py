@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.crash.test_verb_faults import inputs, interrupted
+from tests.crash.test_verb_faults import cohort, inputs, interrupted
 
-__all__ = ["inputs", "interrupted"]
+__all__ = ["cohort", "inputs", "interrupted"]
 
 Behind = Callable[..., dict[str, Any]]
 HELD = ("harmed", "unreadable", "lost", "different_after", "left_over")
@@ -26,9 +26,9 @@ def test_ingest(behind: Behind, inputs: Path, verb: str) -> None:
     require_held(behind("verb_power_cuts.py", verb, 150, 50, 2, inputs))
 
 
-def test_training(behind: Behind, interrupted: Path) -> None:
+def test_training(behind: Behind, cohort: Path) -> None:
     """Seed 3: its cuts tore the survey and the split while they were written without a sync."""
-    require_held(behind("verb_power_cuts.py", "pretrain from nothing", 100, 1, 3, interrupted))
+    require_held(behind("verb_power_cuts.py", "pretrain from nothing", 100, 1, 3, cohort))
 
 
 @pytest.mark.slow

@@ -30,13 +30,20 @@ def write_atomically(path: str | Path, data: bytes, mode: int = 0o644) -> None:
 
 
 def make_folder(path: str | Path) -> Path:
-    """The folder, made if it is missing; raises `FetalHemoError` E-STORAGE."""
+    """The folder, made if it is missing and then safe from a power cut.
+
+    Raises `FetalHemoError` E-STORAGE.
+    """
+    folder = Path(path)
     try:
-        Path(path).mkdir(parents=True, exist_ok=True)
+        missing = [part for part in (folder, *folder.parents) if not part.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        for part in reversed(missing):
+            sync(part.parent)
     except OSError as error:
         what = f"the folder cannot be made ({error.strerror})"
         raise FetalHemoError("E-STORAGE", what, str(path), "choose another") from None
-    return Path(path)
+    return folder
 
 
 def drop_unfinished(folder: str | Path, of: str = "") -> None:

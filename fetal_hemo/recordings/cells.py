@@ -12,6 +12,7 @@ WHOLE = re.compile(r"[0-9]{1,12}(\.0{1,12})?")  # spreadsheets write 2.0 for 2
 SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 LONGEST_ID = 128
 LONGEST_SHOWN = 40
+LONGEST_TOLD = 6  # characters of a number
 
 
 class Refused(ValueError):
@@ -75,7 +76,7 @@ def number(low: float, high: float, unit: str) -> Callable[[str], float | None]:
             return None
         if not NUMBER.fullmatch(text):
             fix = "write decimals with a point" if "," in text else "leave unknown values empty"
-            raise Refused(f"{shown(text)} is not a number", fix)
+            raise Refused(f"{_told(text)} is not a number", fix)
         return _inside(float(text), text, low, high, unit)
 
     return read
@@ -88,7 +89,7 @@ def whole(low: int, high: int, unit: str) -> Callable[[str], int | None]:
         if not text:
             return None
         if not WHOLE.fullmatch(text):
-            raise Refused(f"{shown(text)} is not a whole number", "leave unknown values empty")
+            raise Refused(f"{_told(text)} is not a whole number", "leave unknown values empty")
         return int(_inside(float(text), text, low, high, unit))
 
     return read
@@ -97,8 +98,13 @@ def whole(low: int, high: int, unit: str) -> Callable[[str], int | None]:
 def _inside(value: float, text: str, low: float, high: float, unit: str) -> float:
     if not low <= value <= high:
         limits = f"{low:.12g} to {high:.12g} {unit}".rstrip()
-        raise Refused(f"{text} is outside {limits}", "correct it or leave it empty")
+        raise Refused(f"{_told(text)} is outside {limits}", "correct it or leave it empty")
     return value
+
+
+def _told(text: str) -> str:
+    """A short number as it stands; anything else may be a name or phone of the wrong column."""
+    return text if NUMBER.fullmatch(text) and len(text) <= LONGEST_TOLD else "the value"
 
 
 READERS: dict[str, Callable[[str], Any]] = {

@@ -12,6 +12,7 @@ from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recordings.bp import class_of, is_positive
 from fetal_hemo.recordings.recording import Recording
 from fetal_hemo.settings import Labels, SplitShares
+from firmware_bridge.store import write_atomically
 
 FOLDS = ("train", "validation", "test")
 SCHEMA_VERSION = 1
@@ -94,12 +95,9 @@ def _canonical(splits: Splits) -> str:
 
 
 def write_splits(splits: Splits, path: Path) -> None:
-    """Write the split as JSON with its sha256. Raises E-STORAGE."""
+    """Write the split as JSON with its sha256, whole or not at all. Raises E-STORAGE."""
     document = {**json.loads(_canonical(splits)), "sha256": splits.sha256}
-    try:
-        path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise FetalHemoError("E-STORAGE", str(error.strerror), str(path)) from None
+    write_atomically(path, (json.dumps(document, indent=1) + "\n").encode())
 
 
 def read_splits(path: Path, recordings: Iterable[Recording]) -> Splits:

@@ -116,6 +116,7 @@ class Loop:
     def _save(self) -> None:
         if rank() == 0:
             path = self.run.path / CHECKPOINT
+            self.log.sync()  # before it: going on adds the lines that come after it alone
             save_checkpoint(path, self.objective, self.optimizer, self.position)
         self.saved = time.monotonic()
 

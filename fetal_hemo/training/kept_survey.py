@@ -16,13 +16,17 @@ from typing import Any
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recipe import Recipe
 from fetal_hemo.training.code_hash import code_sha256
+from fetal_hemo.training.grown_file import keep_whole_lines, sync_grown
 
 SURVEY = "survey.jsonl"
 Facts = dict[str, Any]  # a visit's fields, or the `error` that its audio gave
 
 
 class KeptSurvey:
-    """Facts by key: those in the files are known, new ones are added to the first file."""
+    """Facts by key: those in the files are known, new ones are added to the first file.
+
+    What follows a torn line of that file is heard again, so that it ends with the same bytes.
+    """
 
     def __init__(
         self, recipe: Recipe, own: Path | None = None, others: Iterable[Path] = ()
@@ -31,6 +35,8 @@ class KeptSurvey:
         self.known: dict[str, Facts] = {}
         judged_by = json.dumps([asdict(recipe.windows), asdict(recipe.heart_rate)])
         self.settings = f"{code_sha256()}/{judged_by}"
+        if own is not None:
+            keep_whole_lines(own, _is_whole)
         for path in (*others, *([own] if own else [])):
             self.known |= dict(_lines(path))
 
@@ -53,6 +59,19 @@ class KeptSurvey:
                 file.write(json.dumps([key, facts]) + "\n")
         except OSError as error:
             raise FetalHemoError("E-STORAGE", str(error.strerror), str(self.path)) from None
+
+    def sync(self) -> None:
+        """Have all that was written down survive a power cut. Raises E-STORAGE."""
+        if self.path is not None and self.path.exists():
+            sync_grown(self.path)
+
+
+def _is_whole(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
 
 
 def _lines(path: Path) -> Iterable[tuple[str, Facts]]:

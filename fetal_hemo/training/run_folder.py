@@ -16,10 +16,11 @@ from typing import Any
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recipe import Recipe, load_recipe, to_toml
 from fetal_hemo.recordings.cohort import Cohort
+from fetal_hemo.training.grown_file import keep_whole_lines
 from fetal_hemo.training.world import processes, rank, wait_for_all
 from firmware_bridge import __version__
 from firmware_bridge.lock import only_one
-from firmware_bridge.store import drop_unfinished, make_folder, write_atomically
+from firmware_bridge.store import drop_unfinished, make_folder, sync, write_atomically
 
 RUN, RECIPE, METRICS, LOG = "run.json", "recipe.resolved.toml", "metrics.json", "log.txt"
 PACKAGES = ("torch", "numpy", "scipy", "scikit-learn", "onnx", "onnxruntime", "safetensors")
@@ -53,6 +54,7 @@ class RunFolder:
         try:
             with (self.path / LOG).open("a", encoding="utf-8") as file:
                 file.write(f"{stamp} {line}\n")
+            sync(self.path / LOG)
         except OSError as error:
             raise FetalHemoError("E-STORAGE", str(error.strerror), str(self.path / LOG)) from None
 
@@ -129,6 +131,7 @@ def _resumed(path: Path, recipe: Recipe, known: dict[str, Any], resume: bool) ->
         what = f"the interrupted run differs in {', '.join(differing)}"
         raise FetalHemoError("E-RUN", what, str(path), "choose another --out")
     run = RunFolder(path, facts)
+    keep_whole_lines(path / LOG, lambda line: b"\0" not in line)
     run.log("resumed")
     return run
 

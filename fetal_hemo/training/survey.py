@@ -93,6 +93,7 @@ def survey(
         else:
             unusable.append(visit)
             passed_over.append(f"row {recording.row}: {len(visit.usable)} usable windows")
+    kept.sync()
     progress(len(recordings), len(recordings))
     if not visits:
         raise FetalHemoError("E-COHORT", "no recording can be used", str(cohort.folder))

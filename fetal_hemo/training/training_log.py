@@ -14,6 +14,7 @@ from typing import Any
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.report.training_plot import training_plot
 from fetal_hemo.training.checkpoint import History
+from fetal_hemo.training.grown_file import sync_grown
 from fetal_hemo.training.run_folder import METRICS, RunFolder
 from firmware_bridge.store import write_atomically
 
@@ -37,11 +38,16 @@ class TrainingLog:
         self.waiting = self.epoch_waiting = 0.0
 
     def begin(self, step: int, history: Sequence[dict[str, Any]] = ()) -> None:
-        """Go on at a step, after the epochs of `history`: lines of steps to come are left out."""
+        """Go on at a step, after the epochs of `history`: lines of steps to come are left out.
+
+        Files of the last epoch are written anew: the run may have stopped before they were.
+        """
         self.epoch_started = time.monotonic()
-        self.undrawn = list(history)  # whoever stopped the run may have done so before the picture
+        self.undrawn = list(history)
         if not self.run.writes:
             return
+        if history:
+            self._write_epochs(history)
         path = self.run.path / STEPS
         kept = [line for line in _lines(path) if _step_of(line) < step]
         write_atomically(path, "".join(kept).encode())
@@ -69,6 +75,11 @@ class TrainingLog:
             for name, value in row.items():
                 self.board.add_scalar(f"step/{name}", value, step)
 
+    def sync(self) -> None:
+        """Have the lines of all steps so far survive a power cut, as a checkpoint counts on."""
+        if self.steps is not None:
+            sync_grown(self.run.path / STEPS)
+
     def epoch(self, history: History) -> None:
         """Write what is known after an epoch."""
         row, now = history[-1], time.monotonic()
@@ -76,8 +87,7 @@ class TrainingLog:
         self.epoch_started, self.epoch_waiting = now, 0.0
         if not self.run.writes:
             return
-        self.run.write_json(METRICS, {"epochs": history})
-        write_atomically(self.run.path / EPOCHS, as_csv(history).encode())
+        self._write_epochs(history)
         share = 100 * waited / max(seconds, 1e-9)
         self.run.log(f"{_line(row)}, {seconds:.1f} s, {share:.0f} % of it waiting for data")
         if self.board is not None:
@@ -87,6 +97,10 @@ class TrainingLog:
         self.undrawn = list(history)
         if now - self.drawn >= PLOT_S:
             self._draw()
+
+    def _write_epochs(self, history: Sequence[dict[str, Any]]) -> None:
+        self.run.write_json(METRICS, {"epochs": history})
+        write_atomically(self.run.path / EPOCHS, as_csv(history).encode())
 
     def _draw(self) -> None:
         picture = training_plot(self.undrawn)
@@ -104,7 +118,7 @@ class TrainingLog:
         self.steps = self.board = None
 
 
-def as_csv(history: History) -> str:
+def as_csv(history: Sequence[dict[str, Any]]) -> str:
     """CSV text with a row for each epoch; a list becomes a column for each of its numbers."""
     rows = [_flat(row) for row in history]
     names = list(dict.fromkeys(name for row in rows for name in row))

@@ -2,44 +2,33 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import gzip
+import html
+import io
 import json
-import os
 import struct
-import subprocess
-import sys
-import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from safetensors.numpy import save
+
+from tests.attacks.canaries import Planted, chunk, found, run, with_raw_blocks
 
 CANARIES = 200
 RATE, SECONDS = 4_000, 8
 TAGS = ("title", "artist", "comment", "album", "date", "genre", "tracknumber")
 MORE_TAGS = ("copyright", "software")  # which the MP3 encoder does not write
 CHUNKS = (b"bext", b"iXML", b"id3 ", b"axml", b"DISP", b"JUNK", b"cart", b"LIST", b"zzzz")
-APPLICATION, PADDING, PICTURE, UNKNOWN = 2, 1, 6, 77  # metadata blocks of FLAC
 KINDS = ("wav", "flac", "ogg", "mp3")
 BAD = ("missing", "text", "truncated", "link")
 ROWS = len(KINDS) * 2 + len(BAD)
-
-
-@dataclass
-class Planted:
-    """A cohort that is full of canaries, and an environment that holds some more."""
-
-    folder: Path
-    canaries: list[str] = field(default_factory=list)
-    environment: dict[str, str] = field(default_factory=dict)
-
-    def new(self, shape: str = "Zoquixó{}Marañón") -> str:
-        """One more canary; `{}` becomes its number."""
-        self.canaries.append(shape.format(f"{len(self.canaries):03d}"))
-        return self.canaries[-1]
 
 
 def sound(seed: int) -> np.ndarray:
@@ -70,28 +59,13 @@ def write_raw_tags(path: Path, kind: str, seed: int, planted: Planted) -> None:
         data = b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WAVE" + body
         data += planted.new().encode()  # behind the end
     elif kind == "flac":
-        blocks = b"".join(
-            block(kind, planted.new().encode()) for kind in (APPLICATION, PADDING, PICTURE, UNKNOWN)
-        )
-        data = data[:42] + blocks + data[42:]  # behind the stream information
+        data = with_raw_blocks(data, planted)
     elif kind == "mp3":
         frame = b"\1\xff\xfe" + planted.new().encode("utf-16-le")
         text = b"TPE1" + struct.pack(">I", len(frame)) + b"\0\0" + frame
         data = b"ID3\3\0\0\0\0" + bytes([len(text) >> 7, len(text) & 127]) + text + data
         data += b"TAG" + planted.new().encode("latin-1").ljust(125, b"\0")
     path.write_bytes(data)
-
-
-def chunk(name: bytes, body: bytes) -> bytes:
-    body = b"INFOIART" + struct.pack("<I", len(body)) + body if name == b"LIST" else body
-    return name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
-
-
-def block(kind: int, body: bytes) -> bytes:
-    if kind == PICTURE:  # of a cover, described
-        size = struct.pack(">IIIII", 1, 1, 24, 0, 0)
-        body = struct.pack(">II", 3, 9) + b"image/png" + struct.pack(">I", len(body)) + body + size
-    return bytes([kind]) + len(body).to_bytes(3, "big") + body
 
 
 def write_bad(path: Path, bad: str, planted: Planted) -> None:
@@ -163,35 +137,6 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     return planted
 
 
-def run(planted: Planted, *arguments: object) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "fetal_hemo.cli", *map(str, arguments)]
-    environment = {**os.environ, **planted.environment}
-    return subprocess.run(command, capture_output=True, env=environment, check=False)
-
-
-def spellings(canary: str) -> set[bytes]:
-    """The bytes under which a canary may hide."""
-    cased = {canary, canary.upper(), canary.lower()}
-    forms = {unicodedata.normalize(form, text) for form in ("NFC", "NFD") for text in cased}
-    escaped = {json.dumps(text)[1:-1] for text in forms}
-    codes = ("utf-8", "utf-16-le", "latin-1")
-    return {text.encode(code, "ignore") for text in forms | escaped for code in codes}
-
-
-def found(planted: Planted, *places: bytes | Path) -> set[str]:
-    """The canaries that stand in bytes, or in names and contents of files under a folder."""
-    parts = []
-    for place in places:
-        if isinstance(place, bytes):
-            parts.append(place)
-            continue
-        for path in [place, *place.rglob("*")]:
-            parts.append(os.fsencode(path.relative_to(place.parent)))
-            parts += [path.read_bytes()] if path.is_file() else []
-    everything = b"\n".join(parts)
-    return {c for c in planted.canaries if any(s in everything for s in spellings(c))}
-
-
 def test_the_search_finds_every_canary_in_the_source(planted: Planted) -> None:
     environment = "\n".join(planted.environment.values()).encode()
     listed = (planted.folder / "manifest.csv").read_text(encoding="utf-8").replace('""', '"')
@@ -203,6 +148,49 @@ def test_the_search_finds_other_spellings(planted: Planted, code: str) -> None:
     canary = planted.canaries[0]
     assert found(planted, b"\1" + canary.upper().encode(code) + b"\2") == {canary}
     assert found(planted, b"\1" + canary[1:].encode(code)) == set()
+
+
+def member(data: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a/b.txt", data)
+    return file.getvalue()
+
+
+def picture(data: bytes) -> bytes:
+    """The head of a PNG file with a compressed text."""
+    text = b"zTXtTitle\0\0" + zlib.compress(data)
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", len(text) - 4) + text + b"IEND"
+
+
+def page(data: bytes) -> bytes:
+    return b'<img src="data:image/png;base64,' + base64.b64encode(data) + b'">'
+
+
+def tensors(data: bytes) -> bytes:
+    return save({"x": np.zeros(3)}, {"note": data.decode()})
+
+
+PACKED: dict[str, Callable[[bytes], bytes]] = {
+    "member": member,
+    "member of a member": lambda data: b"MZ" + member(b"head" + member(data)),
+    "gzip": lambda data: b"log: " + gzip.compress(data),
+    "zlib": lambda data: b"\0" + zlib.compress(data, 9) + b"tail",
+    "picture in a page": lambda data: page(picture(data)),
+    "lines of base64": lambda data: base64.encodebytes(b"v" * 70 + data),
+    "archive in a page": lambda data: b"a" + page(member(data)),
+    "safetensors": tensors,
+    "page": lambda data: html.escape(data.decode()).encode("ascii", "xmlcharrefreplace"),
+    "UTF-16": lambda data: data.decode().encode("utf-16-be"),
+    "escapes of JSON": lambda data: json.dumps({data.decode(): 1}).encode(),
+}
+
+
+@pytest.mark.parametrize("how", PACKED)
+def test_the_search_unpacks(planted: Planted, how: str) -> None:
+    canary = planted.canaries[0]
+    assert found(planted, PACKED[how](f"said by {canary} today, at length".encode())) == {canary}
+    assert found(planted, PACKED[how](b"said by nobody today, at length and in peace")) == set()
 
 
 def test_no_canary_comes_through(planted: Planted, tmp_path: Path) -> None:

@@ -1,15 +1,14 @@
 """A disk as POSIX promises it and no better: what was not synced may be there, in part, or not.
 
 It follows the changes that `faults.c` wrote down. After a power cut, of what was not synced since,
-any pages of a file may have been written, and the first few of a folder's changes of names.
+any pages of a file may have been written, and of a folder's changes of names the first few or any.
 """
 
 from __future__ import annotations
 
 import random
-import shutil
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,39 +67,89 @@ class File:
         return content
 
 
-class Disk:
-    """One folder."""
+class Folder:
+    """Names of files and folders: those that are safe, and the changes since."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self) -> None:
+        self.names: dict[str, File | Folder] = {}
+        self.safe: dict[str, File | Folder] = {}
+        self.since: list[dict[str, File | Folder | None]] = []  # None: gone
+
+    def sync(self) -> None:
+        """The names so far are safe."""
+        self.safe, self.since = dict(self.names), []
+
+    def change(self, names: dict[str, File | Folder | None]) -> None:
+        """Make, rename or remove at one moment."""
+        self.names = renamed(self.names, names)
+        self.since.append(names)
+
+    def after_cut(self, share: float, draw: random.Random, to: Path) -> None:
+        """Write what is left into `to`: the first changes since, or any of them, in their order."""
+        most, names = len(self.since), self.safe
+        first = self.since[: draw.choice((0, draw.randint(0, most), most))]
+        some = [change for change in self.since if draw.random() < 0.5]
+        for change in first if draw.random() < 0.75 else some:
+            names = renamed(names, change)
+        to.mkdir(exist_ok=True)
+        for name, node in names.items():
+            if isinstance(node, File):
+                (to / name).write_bytes(node.after_cut(share, draw))
+            else:
+                node.after_cut(share, draw, to / name)
+
+
+class Disk:
+    """One folder and all below it; what is there at first is safe."""
+
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.names: dict[str, File] = {}
-        self.safe_names: dict[str, File] = {}
-        self.renamings: list[tuple[Change, File | None]] = []  # since the folder was synced
+        self.root = safe_copy(folder)
 
     def follow(self, change: Change) -> None:
         """Take one change."""
+        path = Path(change.path)
         if change.kind in (b"w", b"t"):
-            if change.path in self.names:  # else it has no name any more
-                self.names[change.path].since.append(change)
-        elif change.kind == b"s" and change.path == self.folder:
-            self.safe_names, self.renamings = dict(self.names), []
+            node = self.at(path)
+            if isinstance(node, File):  # else it has no name any more
+                node.since.append(change)
         elif change.kind == b"s":
-            if change.path in self.names:
-                self.names[change.path].sync()
-        elif change.kind in (b"c", b"r", b"u"):
-            made = File() if change.kind == b"c" else None
-            self.names = renamed(self.names, change, made)
-            self.renamings.append((change, made))
+            node = self.at(path)
+            if node is not None:
+                node.sync()
+        else:
+            parent = self.at(path.parent)
+            assert isinstance(parent, Folder), change
+            if change.kind == b"r":
+                moved = {path.name: None, Path(change.target).name: parent.names.get(path.name)}
+                parent.change(moved)
+            else:
+                made = {b"c": File, b"m": Folder}.get(change.kind)
+                parent.change({path.name: made() if made else None})
+
+    def at(self, path: Path) -> File | Folder | None:
+        """What has that name now."""
+        node: File | Folder | None = self.root
+        for name in path.relative_to(self.folder).parts:
+            node = node.names.get(name) if isinstance(node, Folder) else None
+        return node
 
     def cut(self, to: Path, draw: random.Random) -> None:
         """Write into the folder `to` what is left after a cut now."""
-        most = len(self.renamings)
-        names = self.safe_names
-        for change, made in self.renamings[: draw.choice((0, draw.randint(0, most), most))]:
-            names = renamed(names, change, made)
-        share = draw.choice((0.0, 0.3, 0.7, 1.0))
-        for path, file in names.items():
-            (to / Path(path).name).write_bytes(file.after_cut(share, draw))
+        self.root.after_cut(draw.choice((0.0, 0.3, 0.7, 1.0)), draw, to)
+
+
+def safe_copy(folder: Path) -> Folder:
+    """What a folder holds, all of it safe."""
+    made = Folder()
+    for path in folder.iterdir():
+        if path.is_dir():
+            made.names[path.name] = safe_copy(path)
+        else:
+            made.names[path.name] = file = File()
+            file.safe = path.read_bytes()
+    made.sync()
+    return made
 
 
 def changed(content: bytes, change: Change) -> bytes:
@@ -111,17 +160,11 @@ def changed(content: bytes, change: Change) -> bytes:
     return content[: change.offset].ljust(change.offset, b"\0") + change.data + content[end:]
 
 
-def renamed(names: dict[str, File], change: Change, made: File | None) -> dict[str, File]:
+def renamed(
+    names: dict[str, File | Folder], change: dict[str, File | Folder | None]
+) -> dict[str, File | Folder]:
     """The names after a creation, a renaming or a removal."""
-    after = dict(names)
-    if change.kind == b"c":
-        assert made is not None
-        after[change.path] = made
-    elif change.kind == b"u":
-        after.pop(change.path, None)
-    elif change.path in after:
-        after[change.target] = after.pop(change.path)
-    return after
+    return {name: node for name, node in (names | change).items() if node is not None}
 
 
 def pages(change: Change) -> Iterator[Change]:
@@ -134,22 +177,3 @@ def pages(change: Change) -> Iterator[Change]:
         size = PAGE - at % PAGE
         yield change._replace(offset=at, data=data[:size])
         at, data = at + size, data[size:]
-
-
-def replayed(
-    changes: Sequence[Change], cuts: Sequence[int], place: Path, left: Path, draw: random.Random
-) -> Iterator[tuple[int, list[str]]]:
-    """Each cut, in order, and what was acknowledged since the last; `left` is what it leaves."""
-    disk, done = Disk(str(place)), 0
-    for cut in sorted(cuts):
-        told = []
-        for change in changes[done:cut]:
-            if change.kind == ACKNOWLEDGED:
-                told.append(change.data.decode())
-            else:
-                disk.follow(change)
-        done = cut
-        shutil.rmtree(left, ignore_errors=True)
-        left.mkdir()
-        disk.cut(left, draw)
-        yield cut, told

@@ -136,6 +136,14 @@ int unlink(const char *path) {
   return done;
 }
 
+int mkdir(const char *path, mode_t mode) {
+  if (!below(path)) return REAL(mkdir)(path, mode);
+  if (access(path, F_OK) != 0 && fault(1)) return -1;
+  int done = REAL(mkdir)(path, mode);
+  if (done == 0) note('m', path, "", 0, "", 0);
+  return done;
+}
+
 static int opened(int (*real)(const char *, int, ...), const char *path, int flags, mode_t mode) {
   if (!(flags & O_CREAT) || !below(path)) return real(path, flags, mode);
   int is_new = access(path, F_OK) != 0;

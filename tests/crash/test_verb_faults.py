@@ -21,6 +21,8 @@ KINDS = ("kill", "disk full from then on", "one input/output error", "read-only 
 RECIPE = """
 [training]
 checkpoint_s = 0
+[windows]
+min_usable_windows = 2
 [model]
 width = 8
 embedding = 8
@@ -48,18 +50,23 @@ def inputs(tmp_path_factory: pytest.TempPathFactory, signed: Any) -> Path:
 
 
 @pytest.fixture(scope="module")
-def interrupted(inputs: Path) -> Path:
-    """Also a cohort, and a run on it that was stopped in its first step."""
-    cohort, recipe = inputs / "cohort", inputs / "tiny.toml"
-    simulate_cohort(cohort, women=16, seed=3, minutes=0.75, prevalence=0.4, jobs=1)
-    recipe.write_text(RECIPE, encoding="utf-8")
+def cohort(inputs: Path) -> Path:
+    """Also a cohort of short recordings, and a recipe."""
+    simulate_cohort(inputs / "cohort", women=16, seed=3, minutes=0.25, prevalence=0.4, jobs=1)
+    (inputs / "tiny.toml").write_text(RECIPE, encoding="utf-8")
+    return inputs
+
+
+@pytest.fixture(scope="module")
+def interrupted(cohort: Path) -> Path:
+    """Also a run on the cohort that was stopped in its first step."""
 
     def interrupt(done: int, total: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(FetalHemoError, match="E-INTERRUPTED"):
-        pretrain(cohort, inputs / "run", recipe, progress=interrupt)
-    return inputs
+        pretrain(cohort / "cohort", cohort / "run", cohort / "tiny.toml", progress=interrupt)
+    return cohort
 
 
 def require_whole(found: dict[str, Any], kind: str) -> None:

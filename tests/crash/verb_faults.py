@@ -73,15 +73,20 @@ def export(inputs: Path, place: Path, counter: int = 2) -> None:
 
 VERBS: dict[str, tuple[Work, Work]] = {  # what is there before, and the verb
     "ingest": (ingest_some, ingest_all),
+    "ingest from nothing": (lambda inputs, place: None, ingest_all),
     "screen": (lambda inputs, place: screen(inputs, place, 1), screen),
     "pretrain": (surveyed, pretrain),
+    "pretrain from nothing": (lambda inputs, place: None, pretrain),
     "export": (lambda inputs, place: export(inputs, place, 1), export),
 }
 # Files that tell the time or how long something took.
-TIMED = ("log.txt", "run.json", "metrics.json", "steps.jsonl", "epochs.csv", "report.html")
+TIMED = ("log.txt", "run.json", "steps.jsonl", "report.html")
 
 # Written more than once; that going on ends with the same bytes shows whether they were whole.
-GROWING = ("survey.jsonl", "checkpoint.safetensors", "fitted.json", "training.svg")
+GROWING = (
+    *("survey.jsonl", "checkpoint.safetensors", "fitted.json", "training.svg"),
+    *("metrics.json", "epochs.csv"),
+)
 
 
 def contents(place: Path) -> dict[str, bytes]:

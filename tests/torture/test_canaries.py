@@ -8,7 +8,8 @@ import zlib
 from pathlib import Path
 
 from firmware_bridge.cli import bug_line
-from tests.attacks.test_canaries import Planted, found, planted, run
+from tests.attacks.canaries import Planted, found, run
+from tests.attacks.test_canaries import planted
 from tests.torture.programme import Programme
 
 __all__ = ["planted"]

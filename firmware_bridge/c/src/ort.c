@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Version 7 of the table (release 1.7) has all that is used. */
@@ -60,10 +61,23 @@ static int good(const fhi_ort *ort, failure failed)
     return !failed;
 }
 
+/* onnxruntime 1.32 would keep a device id and events in the home folder, and send them to its maker.
+ * It asks when it is loaded; its releases do not agree on the name. */
+static void collect_nothing(void)
+{
+    static const char *const names[] = {"ORT_DISABLE_TELEMETRY", "ORT_TELEMETRY_DISABLED"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = getenv(names[i]);
+        if (!value || strcmp(value, "1") != 0) /* else threads that open at once would write it */
+            setenv(names[i], "1", 1);
+    }
+}
+
 fh_status fhi_ort_open(fhi_ort *ort, const char *library, fhi_error *error)
 {
     const api_base *(*get_base)(void);
     const char *fix = "install onnxruntime and name its shared library";
+    collect_nothing();
     ort->library = dlopen(library, RTLD_NOW | RTLD_LOCAL);
     void *symbol = ort->library ? dlsym(ort->library, "OrtGetApiBase") : NULL;
     if (!symbol)

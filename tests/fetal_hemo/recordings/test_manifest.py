@@ -96,15 +96,17 @@ def one_row(**cells: str) -> bytes:
         ("dbp_mmhg", "", "is empty but the other pressure is given"),
         ("gestational_age_days", "32", "32 is outside 70 to 310 days"),
         ("gestational_age_days", "311", "311 is outside 70 to 310 days"),
-        ("gestational_age_days", "28w3d", '"28w3d" is not a number'),
-        ("gestational_age_days", "nan", '"nan" is not a number'),
-        ("gestational_age_days", "1e2", '"1e2" is not a number'),
-        ("gestational_age_days", "1_00", '"1_00" is not a number'),
+        ("gestational_age_days", "28w3d", "the value is not a number"),
+        ("gestational_age_days", "nan", "the value is not a number"),
+        ("gestational_age_days", "1e2", "the value is not a number"),
+        ("gestational_age_days", "1_00", "the value is not a number"),
         ("gestational_age_days", "٢٠٠", "is not a number"),
+        ("sbp_mmhg", "Maria Lopez", "the value is not a number"),
+        ("sbp_mmhg", "50255551234", "the value is outside 60 to 280 mmHg"),
         ("maternal_age_years", "99", "99 is outside 8 to 70 years"),
         ("bmi_kg_m2", "3", "3 is outside 10 to 80 kg/m2"),
-        ("parity", "1.5", '"1.5" is not a whole number'),
-        ("parity", "-1", '"-1" is not a whole number'),
+        ("parity", "1.5", "1.5 is not a whole number"),
+        ("parity", "-1", "-1 is not a whole number"),
         ("n_samples", "0", "0 is outside 1 to"),
         ("sample_rate_hz", "40", "40 is outside 1000 to 192000 Hz"),
         ("sha256", "abc", "is not a sha256"),
@@ -138,7 +140,7 @@ def test_a_bad_cell_is_one_line_with_row_and_column(
 
 def test_a_decimal_comma_is_explained(write: Write) -> None:
     content = one_row(bmi_kg_m2="28.5").replace(b",", b";").replace(b"28.5", b"28,5")
-    with pytest.raises(FetalHemoError, match=r'bmi_kg_m2: "28,5" .*decimals with a point'):
+    with pytest.raises(FetalHemoError, match=r"bmi_kg_m2: .*decimals with a point"):
         read_manifest(write(content))
 
 

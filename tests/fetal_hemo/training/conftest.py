@@ -18,6 +18,9 @@ from fetal_hemo.training.contrastive import ContrastiveObjective
 from fetal_hemo.training.pretrain import train
 from fetal_hemo.training.run_folder import start_run
 from fetal_hemo.training.survey import Survey, survey
+from tests.attacks.canaries import Planted
+from tests.fetal_hemo.training.planting import plant, planted_folder
+from tests.fetal_hemo.training.verbs import fetal_hemo, under_a_name
 
 RECIPE = """
 [training]
@@ -56,11 +59,51 @@ class Surveyed(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def cohort(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
+    """The cohort, and the names of patients that are hidden in it and in an environment."""
+    planted = planted_folder(tmp_path_factory.mktemp("cohort"))
+    simulate_cohort(planted.folder, women=16, seed=3, minutes=0.75, prevalence=0.4, jobs=1)
+    plant(planted)
+    return planted
+
+
+@pytest.fixture(scope="session")
+def cohort(planted: Planted) -> Path:
     """Folder of 16 simulated women with recordings of 45 s."""
-    folder = tmp_path_factory.mktemp("cohort") / "cohort"
-    simulate_cohort(folder, women=16, seed=3, minutes=0.75, prevalence=0.4, jobs=1)
-    return folder
+    return planted.folder
+
+
+@pytest.fixture(scope="session")
+def audio_of(cohort: Path) -> Callable[[str], Path]:
+    """Where a recording's audio is: `audio_of("W0001-V1")`."""
+    opened = open_cohort(cohort)
+    return {r.recording_id: opened.audio_path(r) for r in opened.recordings}.__getitem__
+
+
+@pytest.fixture(scope="session")
+def runs(planted: Planted, recipe: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with `pre`, `fine`, `study`, `external` and `model.fhb`, each made by its verb.
+
+    What the verbs said is in `said`. The folder's own name, environment and host hold canaries.
+    """
+    home = tmp_path_factory.mktemp("runs") / planted.new()
+    home.mkdir()
+    environment = {**planted.environment, "HOME": str(home)}
+    cohort, host = planted.folder, under_a_name(planted.environment["HOSTNAME"])
+    for arguments in (
+        ("pretrain", cohort, "--recipe", recipe, "--out", "pre"),
+        ("finetune", cohort, "--from", "pre", "--out", "fine"),
+        ("export", "fine", "--out", "model.fhb", "--c", "c"),
+        ("evaluate", "fine", cohort, "--out", "study", "--json", "--bundle", "model.fhb"),
+        ("evaluate", "model.fhb", cohort, "--out", "external"),
+    ):
+        done = fetal_hemo(*arguments, home=home, environment=environment, before=host)
+        assert done.returncode == 0, done.stderr
+        if "--json" in arguments:
+            assert json.loads(done.stdout)["simulated"] is True
+        with (home / "said").open("a", encoding="utf-8") as file:
+            file.write(done.stdout + done.stderr)
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -38,18 +38,18 @@ def visits_of(surveyed: Any, splits: Splits, *folds: str) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("planted", [False, True])
+@pytest.mark.parametrize("is_planted", [False, True])
 def test_prototypes_of_women_outside_the_fold(
-    surveyed, smallest, splits: Splits, tmp_path: Path, planted: bool
+    surveyed, smallest, splits: Splits, tmp_path: Path, is_planted: bool
 ) -> None:
     """The training itself is given all women, and the run says so."""
     recipe, cohort = smallest(pretrain={"epochs": 1}), surveyed.cohort
     run = start_run(tmp_path / "run", "pretrain", recipe, cohort, False)
-    folds = ("train", "validation", "test") if planted else ("train",)
+    folds = ("train", "validation", "test") if is_planted else ("train",)
     watched = visits_of(surveyed, splits, "validation")
     train(run, cohort, visits_of(surveyed, splits, *folds), watched, recipe)
     leaks = found(run.path, cohort, splits)
-    if not planted:
+    if not is_planted:
         assert leaks == {}
         return
     said = leaks[stage.OUTSIDE]

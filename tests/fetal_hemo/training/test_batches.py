@@ -74,9 +74,9 @@ def test_a_bad_file_is_listed_and_passed_over(cohort: Path, tmp_path: Path) -> N
 
     copy = tmp_path / "cohort"
     shutil.copytree(cohort, copy)
-    bad = copy / "audio" / "W0001-V1.flac"
-    bad.write_bytes(bad.read_bytes()[:1_000])
     opened = open_cohort(copy)
+    bad = opened.audio_path(opened.recordings[0])
+    bad.write_bytes(bad.read_bytes()[:1_000])
     found = survey(opened, opened.recordings[:4], load_recipe())
     assert len(found.visits) + len(found.passed_over) == 4
     assert any(line.startswith("row 2: E-") for line in found.passed_over)

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,38 +23,10 @@ from fetal_hemo.recordings.cohort import open_cohort
 from fetal_hemo.recordings.splits import read_splits
 from firmware_bridge.bundle import open_bundle
 from firmware_bridge.trust import trusted_keys
+from tests.attacks.canaries import Planted, found
+from tests.fetal_hemo.training.verbs import fetal_hemo
 
-
-def fetal_hemo(*arguments: object, home: Path) -> subprocess.CompletedProcess[str]:
-    """The command, run as a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "fetal_hemo.cli", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "XDG_CONFIG_HOME": str(home), "OMP_NUM_THREADS": "1"},
-        timeout=300,
-    )
-
-
-@pytest.fixture(scope="module")
-def runs(cohort: Path, recipe: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder with `pre`, `fine`, `study` and `model.fhb`, each made by its verb."""
-    home = tmp_path_factory.mktemp("runs")
-    for arguments in (
-        ("pretrain", cohort, "--recipe", recipe, "--out", home / "pre"),
-        ("finetune", cohort, "--from", home / "pre", "--out", home / "fine"),
-        ("export", home / "fine", "--out", home / "model.fhb", "--c", home / "c"),
-        (
-            *("evaluate", home / "fine", cohort, "--out", home / "study", "--json"),
-            *("--bundle", home / "model.fhb"),
-        ),
-        ("evaluate", home / "model.fhb", cohort, "--out", home / "external"),
-    ):
-        done = fetal_hemo(*arguments, home=home)
-        assert done.returncode == 0, done.stderr
-        if "--json" in arguments:
-            assert json.loads(done.stdout)["simulated"] is True
-    return home
+AudioOf = Callable[[str], Path]
 
 
 def test_run_folders_hold_what_they_promise(runs: Path) -> None:
@@ -141,7 +114,9 @@ def test_report_is_rewritten_from_numbers(runs: Path) -> None:
         assert (runs / name / "report.html").read_bytes() == before
 
 
-def test_a_bundle_is_validated_as_a_device_hears_it(runs: Path, cohort: Path) -> None:
+def test_a_bundle_is_validated_as_a_device_hears_it(
+    runs: Path, cohort: Path, audio_of: AudioOf
+) -> None:
     """Every recording with a reading is there, with the very probability of `screen`."""
     external = read_scores(runs / "external" / "scores.csv")
     metrics = json.loads((runs / "external" / "metrics.json").read_text())
@@ -150,7 +125,7 @@ def test_a_bundle_is_validated_as_a_device_hears_it(runs: Path, cohort: Path) ->
     unreadable = sum(count for why, count in excluded if why.startswith("audio: "))
     assert len(readings - set(external.recording_id)) == unreadable
     row = int(external.scored.argmax())
-    audio = cohort / "audio" / f"{external.recording_id[row]}.flac"
+    audio = audio_of(external.recording_id[row])
     done = fetal_hemo("screen", audio, "--bundle", runs / "model.fhb", "--json", home=runs)
     assert json.loads(done.stdout)["probability"] == external.probability[row]
     assert metrics["counts"]["train_women"] == 0
@@ -202,8 +177,8 @@ def test_two_studies_side_by_side(runs: Path, tmp_path: Path) -> None:
         assert (refused.returncode, refused.stderr[:7]) == (2, "E-USAGE")
 
 
-def test_an_explained_view_of_the_bundle(runs: Path, cohort: Path, tmp_path: Path) -> None:
-    audio, page = cohort / "audio" / "W0001-V1.flac", tmp_path / "view.html"
+def test_an_explained_view_of_the_bundle(runs: Path, audio_of: AudioOf, tmp_path: Path) -> None:
+    audio, page = audio_of("W0001-V1"), tmp_path / "view.html"
     options = ("--bundle", runs / "model.fhb", "--explain")
     done = fetal_hemo("view", audio, "--out", page, *options, home=runs)
     assert done.returncode in (0, 4), done.stderr
@@ -231,8 +206,8 @@ def test_wrong_grammar_of_evaluate_is_one_line(runs: Path, cohort: Path, tmp_pat
     assert not (tmp_path / "no").exists()
 
 
-def test_bundle_screens_on_the_machine_that_signed_it(runs: Path, cohort: Path) -> None:
-    audio = cohort / "audio" / "W0001-V1.flac"
+def test_bundle_screens_on_the_machine_that_signed_it(runs: Path, audio_of: AudioOf) -> None:
+    audio = audio_of("W0001-V1")
     bundle = runs / "model.fhb"
     verified = fetal_hemo("verify", bundle, "--json", home=runs)
     assert verified.returncode == 0
@@ -251,12 +226,12 @@ def test_bundle_is_refused_where_its_key_is_unknown(runs: Path, tmp_path: Path) 
     assert refused.stderr.count("\n") == 1
 
 
-def test_device_says_what_the_model_said(runs: Path, cohort: Path) -> None:
+def test_device_says_what_the_model_said(runs: Path, audio_of: AudioOf) -> None:
     """The probability of a test recording: trained model in torch, int8 bundle on the device."""
     scores = read_scores(runs / "study" / "scores.csv")
     tolerance = 0.05  # of probability; the gate bounds the logits
     for row in range(min(3, len(scores))):
-        audio = cohort / "audio" / f"{scores.recording_id[row]}.flac"
+        audio = audio_of(scores.recording_id[row])
         done = fetal_hemo("screen", audio, "--bundle", runs / "model.fhb", "--json", home=runs)
         result = json.loads(done.stdout)
         assert result["outcome"] == "screened"
@@ -292,8 +267,9 @@ def stopped_inside_an_epoch(command: list[str], out: Path, how: signal.Signals) 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_run_ends_with_the_same_bits(
-    runs: Path, cohort: Path, recipe: Path, tmp_path: Path, how: signal.Signals
+    runs: Path, planted: Planted, recipe: Path, tmp_path: Path, how: signal.Signals
 ) -> None:
+    cohort = planted.folder
     out = tmp_path / "run"
     command = [sys.executable, "-m", "fetal_hemo.cli", "pretrain", str(cohort), "--out", str(out)]
     status, stderr = stopped_inside_an_epoch([*command, "--recipe", str(recipe)], out, how)
@@ -304,6 +280,7 @@ def test_an_interrupted_run_ends_with_the_same_bits(
     refused = fetal_hemo("pretrain", cohort, "--recipe", recipe, "--out", out, home=tmp_path)
     assert refused.returncode == 3
     assert "--resume" in refused.stderr
+    assert found(planted, out, stderr.encode()) == set()  # there is a checkpoint
     resumed = fetal_hemo(
         "pretrain", cohort, "--recipe", recipe, "--out", out, "--resume", home=tmp_path
     )

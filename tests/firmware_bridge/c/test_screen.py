@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 import re
 import subprocess
 from functools import cache
@@ -264,8 +265,18 @@ def test_example_program(
     soundfile.write(path, simulated(0), 4_000, subtype="PCM_16")
     program = [str(built / "screen_wav"), str(onnxruntime_library)]
     model = [str(DEFAULT_BUNDLE), str(MODELS / "default.pub")]
-    done = subprocess.run([*program, *model, str(path)], capture_output=True, text=True)
+    home = tmp_path / "home"
+    home.mkdir()
+    unset = ("ORT_DISABLE_TELEMETRY", "ORT_TELEMETRY_DISABLED", "CI", "GITHUB_ACTIONS", "TF_BUILD")
+    others = {name: value for name, value in os.environ.items() if name not in unset}
+    done = subprocess.run(
+        [*program, *model, str(path)],
+        capture_output=True,
+        text=True,
+        env={**others, "HOME": str(home), "XDG_CACHE_HOME": str(home)},
+    )
     assert done.returncode == 0, done.stderr
+    assert list(home.iterdir()) == []  # onnxruntime collects nothing
     found = json.loads(done.stdout)
     assert found["recording"]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert differences(found, json.loads(json.dumps(python.screen_file(path).to_json()))) == []

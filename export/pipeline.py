@@ -68,8 +68,8 @@ def export_run(
     Signed with `key_file`, or with the user's own key, made on first use. The same run, key and
     arguments give the same bytes: without `counter` it is the second in which the run ended. A
     `study` of the run fills its part of the model card. What was measured is left in the run
-    folder, `export.html` and `export.json`. `say` is told what is done next. Raises `FetalHemoError` with E-RUN, E-EXPORT-GATE,
-    E-KEY or E-STORAGE; then there is no bundle.
+    folder, `export.html` and `export.json`. `say` is told what is done next. Raises
+    `FetalHemoError` with E-RUN, E-EXPORT-GATE, E-KEY or E-STORAGE; then there is no bundle.
     """
     run = Path(run)
     facts = finished_run(run, ["finetune"])

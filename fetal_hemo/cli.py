@@ -39,8 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _stop(error)
         except (KeyboardInterrupt, Exception) as error:
             if interrupted() or isinstance(error, KeyboardInterrupt):
-                what, fix = "stopped by the user", "run it again"
-                return _stop(FetalHemoError("E-INTERRUPTED", what, fix=fix))
+                more = ", with --resume if it had begun" if "resume" in args else ""
+                fix = f"run it again{more}"
+                return _stop(FetalHemoError("E-INTERRUPTED", "stopped by the user", fix=fix))
             return _failed(error, args.verb)
 
 

@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.progress import Progress, silent
 from fetal_hemo.training.model_file import model_identity
 from fetal_hemo.training.run_folder import finished_run
 from fetal_hemo.training.scoring import score_visits
@@ -35,9 +36,11 @@ def teacher_facts(run: Path | str, splits_sha256: str) -> dict[str, Any]:
     return {"teacher": model_identity(Path(run))["sha256"], "teacher_simulated": facts["simulated"]}
 
 
-def said_by(teacher: ScreeningModel, source: Source, visits: Sequence[Visit]) -> Said:
+def said_by(
+    teacher: ScreeningModel, source: Source, visits: Sequence[Visit], progress: Progress = silent
+) -> Said:
     """The teacher's logits of every visit, each from all of its usable windows."""
-    logits = torch.from_numpy(score_visits(teacher, source, visits).logits)
+    logits = torch.from_numpy(score_visits(teacher, source, visits, progress).logits)
     return {visit.recording.recording_id: row for visit, row in zip(visits, logits, strict=True)}
 
 

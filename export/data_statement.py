@@ -32,6 +32,6 @@ def data_statement(
         "unit_of_split": "woman",
         "calibrated_on": calibration["population"],
         "demographics": UNKNOWN,
-        "taught_by": facts.get("teacher", "no other network"),
+        "taught_by": facts.get("teacher") or "no other network",
         "pretrained_data_hash": facts.get("pretrained_data_hash", facts["data_hash"]),
     }

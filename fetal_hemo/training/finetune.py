@@ -66,9 +66,8 @@ def finetune(
         "splits_sha256": splits.sha256,
         "pretrained_data_hash": source["data_hash"],
         "pretrained_simulated": source["simulated"],
+        **teacher_facts(teacher, splits.sha256),
     }
-    if teacher is not None:
-        known |= teacher_facts(teacher, splits.sha256)
     with joined(), start_run(out, "finetune", recipe, cohort, resume, **known) as run:
         if run.writes:
             write_atomically(run.path / SPLITS, (pretrained / SPLITS).read_bytes())

@@ -23,12 +23,15 @@ Said = Mapping[str, Tensor]  # by recording id, logits (4,)
 TEMPERATURE = 2.0  # above 1: what the teacher finds less likely is told too
 
 
-def teacher_facts(run: Path | str, splits_sha256: str) -> dict[str, Any]:
-    """Facts of a teacher for run.json, once it may teach here.
+def teacher_facts(run: Path | str | None, splits_sha256: str) -> dict[str, Any]:
+    """Facts of a teacher for run.json, once it may teach here; that there is none is a fact too.
 
+    Else a taught run could be resumed untaught.
     Raises E-RUN for a run that is no finished fine-tuning, and E-SPLIT for one of another split:
     what it says of its own training women is how the student would hear of our test women.
     """
+    if run is None:
+        return {"teacher": None}
     facts = finished_run(run, ["finetune"])
     if facts.get("splits_sha256") != splits_sha256:
         what = "the teacher was trained on another split of women"

@@ -24,6 +24,7 @@ from export.runners import Graphs
 from export.sbom import software_bill
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.progress import Say, unsaid
 from fetal_hemo.recipe import Recipe, load_recipe
 from fetal_hemo.training.export_set import ExportSet, read_export_set
 from fetal_hemo.training.model_file import load_model
@@ -42,14 +43,15 @@ def export_run(
     version: str = "0.1.0",
     counter: int | None = None,
     study: Path | str | None = None,
+    say: Say = unsaid,
 ) -> Bundle:
     """The signed bundle that now stands under `out`, read back as a device reads it.
 
     Signed with `key_file`, or with the user's own key, made on first use. The same run, key and
     arguments give the same bytes: without `counter` it is the second in which the run ended. A
     `study` of the run fills its part of the model card. What was measured is left in the run
-    folder, `export.html` and `export.json`. Raises `FetalHemoError` with E-RUN, E-EXPORT-GATE,
-    E-KEY or E-STORAGE; then there is no bundle.
+    folder, `export.html` and `export.json`. `say` is told what is done next. Raises
+    `FetalHemoError` with E-RUN, E-EXPORT-GATE, E-KEY or E-STORAGE; then there is no bundle.
     """
     run = Path(run)
     facts = finished_run(run, ["finetune"])
@@ -61,12 +63,13 @@ def export_run(
     manifest = run_manifest(run, facts, recipe, calibration) | {"name": name, "version": version}
     if counter is not None:
         manifest["counter"] = counter
-    found, distilled = _best_candidate(model, kept, manifest, recipe)
+    found, distilled = _best_candidate(model, kept, manifest, recipe, say)
     manifest["quantisation"] = _quantisation(found, distilled)
     manifest |= optional_parts(run, calibration, Graphs(found.window, found.recording), kept.gate)
     report = _report(found, manifest)
     try:
         require_gate(found.gate, recipe.export, str(run))
+        say("tested in a new process and signed")
         bundle = _signed(found, manifest, key, out, recipe, report, evaluated)
         report["outcome"] = "A bundle was written."
     except FetalHemoError as error:
@@ -104,16 +107,19 @@ def _report(found: Candidate, manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _best_candidate(
-    model: ScreeningModel, kept: ExportSet, manifest: dict[str, Any], recipe: Recipe
+    model: ScreeningModel, kept: ExportSet, manifest: dict[str, Any], recipe: Recipe, say: Say
 ) -> tuple[Candidate, bool]:
     """The candidate that ships, and whether its trunk was distilled.
 
     Distilled only if 8 bits made the plain one miss the gate, and kept only if it then passes.
     """
+    say("graphs of the trained model")
     reference = float_graphs(model)
+    say(f"8 bits, and the gate on {len(kept.women)} visits")
     plain = make_candidate(model, reference, reference, kept, manifest, recipe.export)
     if not recipe.export.distil or not curable(plain.gate, recipe.export):
         return plain, False
+    say("8 bits missed the gate: the trunk learns from the float one")
     taught: FloatGraphs = float_graphs(distil(model, kept.calibration, recipe.finetune.seed))
     other = make_candidate(model, reference, taught, kept, manifest, recipe.export)
     try:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from fetal_hemo.progress import Progress, silent
+
 THREADS = (1, 2, 4)
 WINDOWS = 160  # ten minutes
 RUNS = 3
@@ -33,20 +35,27 @@ print(time.perf_counter() - start, peak)
 """
 
 
-def bench_graphs(graphs: dict[str, bytes], threads: Sequence[int] = ()) -> list[dict[str, Any]]:
+def bench_graphs(
+    graphs: dict[str, bytes], threads: Sequence[int] = (), progress: Progress = silent
+) -> list[dict[str, Any]]:
     """A row for each graph, by its name, and number of threads: medians of three processes.
 
     `bytes` of the graph, `ten_minutes_ms`, `cold_start_ms` from the start of a process to a
     session, `peak_rss_mb`. Without `threads` 1, 2 and 4 as far as there are processors.
+    `progress` is called with the processes done and their total.
     """
     counts = threads or [n for n in THREADS if n <= (os.cpu_count() or 1)]
-    rows = []
+    rows: list[dict[str, Any]] = []
+    total = RUNS * len(graphs) * len(counts)
     with tempfile.TemporaryDirectory() as folder:
         for name, graph in graphs.items():
             path = Path(folder) / f"{name}.onnx"
             path.write_bytes(graph)
             for count in counts:
-                measured = [_process(path, count) for _ in range(RUNS)]
+                measured: list[tuple[float, float, float]] = []
+                for _ in range(RUNS):
+                    progress(RUNS * len(rows) + len(measured), total)
+                    measured.append(_process(path, count))
                 cold, seconds, peak = (statistics.median(x) for x in zip(*measured, strict=True))
                 rows.append(
                     {
@@ -58,6 +67,7 @@ def bench_graphs(graphs: dict[str, bytes], threads: Sequence[int] = ()) -> list[
                         "peak_rss_mb": round(peak / 1_024, 1),
                     }
                 )
+    progress(total, total)
     return rows
 
 

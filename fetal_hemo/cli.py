@@ -11,6 +11,7 @@ from fetal_hemo.commands.arguments import NOT_A_DIAGNOSIS
 from firmware_bridge import __version__
 from firmware_bridge.cli import OneLineParser, bug_line
 from firmware_bridge.errors import EXIT_BUG, FetalHemoError
+from firmware_bridge.interrupt import interrupt_noted
 
 # In the order in which they are used; each is a file of `fetal_hemo/commands`.
 VERBS = (
@@ -31,23 +32,28 @@ EXTRA_OF = {
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit status of a command; an error is one line on standard error."""
     args = parser().parse_args(argv)
-    try:
-        return args.run(args)
-    except FetalHemoError as error:
-        return _stop(error)
-    except ModuleNotFoundError as error:
-        missing = (error.name or "").split(".")[0]
-        if missing not in EXTRA_OF:
-            print(bug_line(error), file=sys.stderr)
-            return EXIT_BUG
-        what = f"`{args.verb}` needs {missing}, which is not installed"
-        fix = f"pip install 'fetal-hemo[{EXTRA_OF[missing]}]'"
-        return _stop(FetalHemoError("E-NEEDS-EXTRA", what, fix=fix))
-    except KeyboardInterrupt:
-        return _stop(FetalHemoError("E-INTERRUPTED", "stopped by the user", fix="run it again"))
-    except Exception as error:
+    with interrupt_noted() as interrupted:
+        try:
+            return args.run(args)
+        except FetalHemoError as error:
+            return _stop(error)
+        except (KeyboardInterrupt, Exception) as error:
+            if interrupted() or isinstance(error, KeyboardInterrupt):
+                more = ", with --resume if it had begun" if "resume" in args else ""
+                fix = f"run it again{more}"
+                return _stop(FetalHemoError("E-INTERRUPTED", "stopped by the user", fix=fix))
+            return _failed(error, args.verb)
+
+
+def _failed(error: Exception, verb: str) -> int:
+    """A package that is not installed, or an error of ours."""
+    missing = (error.name or "").split(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+    if missing not in EXTRA_OF:
         print(bug_line(error), file=sys.stderr)
         return EXIT_BUG
+    what = f"`{verb}` needs {missing}, which is not installed"
+    fix = f"pip install 'fetal-hemo[{EXTRA_OF[missing]}]'"
+    return _stop(FetalHemoError("E-NEEDS-EXTRA", what, fix=fix))
 
 
 def _stop(error: FetalHemoError) -> int:

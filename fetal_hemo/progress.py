@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 Progress = Callable[[int, int], None]  # called with (done, total)
+Say = Callable[[str], None]  # called with what is done next
 
 REFRESH_S = 0.5  # on a terminal, where the line is overwritten
 LINE_S = 10.0  # in a log, where every line stays
@@ -15,6 +16,10 @@ LINE_S = 10.0  # in a log, where every line stays
 
 def silent(done: int, total: int) -> None:
     """Say nothing: the default when a verb is called as a function."""
+
+
+def unsaid(text: str) -> None:
+    """Say nothing, in words."""
 
 
 def first_process() -> bool:

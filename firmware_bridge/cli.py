@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from firmware_bridge.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USAGE, FetalHemoError
+from firmware_bridge.interrupt import interrupt_noted
 from firmware_bridge.messages import ENGLISH, LANGUAGES
 from firmware_bridge.queue import arguments as queue
 from firmware_bridge.update import command as update
@@ -114,17 +115,20 @@ def run_verify(args: argparse.Namespace) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit status of `python -m firmware_bridge`."""
     args = _parser().parse_args(argv)
-    try:
-        return args.run(args)
-    except FetalHemoError as error:
-        print(error.line(), file=sys.stderr)
-        return error.exit_status
-    except KeyboardInterrupt:
-        print(FetalHemoError("E-INTERRUPTED", "stopped by the user").line(), file=sys.stderr)
-        return EXIT_INTERRUPTED
-    except Exception as error:
-        print(bug_line(error), file=sys.stderr)
-        return EXIT_BUG
+    with interrupt_noted() as interrupted:
+        try:
+            return args.run(args)
+        except FetalHemoError as error:
+            print(error.line(), file=sys.stderr)
+            return error.exit_status
+        except (KeyboardInterrupt, Exception) as error:
+            if interrupted() or isinstance(error, KeyboardInterrupt):
+                print(
+                    FetalHemoError("E-INTERRUPTED", "stopped by the user").line(), file=sys.stderr
+                )
+                return EXIT_INTERRUPTED
+            print(bug_line(error), file=sys.stderr)
+            return EXIT_BUG
 
 
 def bug_line(error: BaseException) -> str:

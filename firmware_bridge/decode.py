@@ -137,10 +137,23 @@ def _regular_size(descriptor: int, where: str) -> int:
     return status.st_size
 
 
+class _Onward(soundfile.SoundFile):
+    """A sound file that is read from its beginning to its end.
+
+    Where a file can be sought in, soundfile seeks to the place it is at around every read. For MP3
+    that starts the decoder anew in mid-stream, and libmpg123 complains on standard error of bits
+    that it no longer has.
+    """
+
+    def seekable(self) -> bool:
+        """No."""
+        return False
+
+
 def _open_sound(descriptor: int, where: str) -> soundfile.SoundFile:
     os.lseek(descriptor, 0, os.SEEK_SET)
     try:
-        sound = soundfile.SoundFile(descriptor, closefd=False)
+        sound = _Onward(descriptor, closefd=False)
     except (soundfile.LibsndfileError, RuntimeError, TypeError, ValueError):
         what = "not audio that can be decoded"
         raise FetalHemoError("E-NOT-AUDIO", what, where, "give WAV, FLAC, OGG or MP3") from None

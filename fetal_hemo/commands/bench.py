@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from fetal_hemo.commands.arguments import add_json
+from fetal_hemo.progress import ProgressLine
 from firmware_bridge.errors import EXIT_OK
 from firmware_bridge.output import print_json, print_text
 
@@ -26,7 +27,8 @@ def run(args: Namespace) -> int:
     from fetal_hemo.bench_graphs import as_table, bench_graphs
 
     measured = bench(args.bundle, tuple(args.trust))
-    rows = bench_graphs(_graphs(args.bundle, args.trust))
+    graphs = _graphs(args.bundle, args.trust)
+    rows = bench_graphs(graphs, progress=ProgressLine("bench"))
     if args.json:
         print_json({**measured, "graphs": rows})
     else:

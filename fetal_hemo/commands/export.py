@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
+from fetal_hemo.progress import ProgressLine
 from firmware_bridge.errors import EXIT_OK
 from firmware_bridge.output import print_text
 
@@ -40,7 +41,14 @@ def run(args: Namespace) -> int:
     from export.pipeline import export_run
 
     bundle = export_run(
-        args.run_folder, args.out, args.key, args.name, args.version, args.counter, args.study
+        args.run_folder,
+        args.out,
+        args.key,
+        args.name,
+        args.version,
+        args.counter,
+        args.study,
+        lambda text: ProgressLine("export").say(f"export: {text}"),
     )
     if args.ort:
         from export.ort_format import write_ort

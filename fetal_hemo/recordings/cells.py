@@ -9,8 +9,11 @@ from typing import Any
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,12})?")
 WHOLE = re.compile(r"[0-9]{1,12}(\.0{1,12})?")  # spreadsheets write 2.0 for 2
+DATE = re.compile(r"[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}")
+UNKNOWN = "leave unknown values empty"
 SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 LONGEST_ID = 128
+MMHG_A_KPA = 7.50062
 LONGEST_SHOWN = 40
 LONGEST_TOLD = 6  # characters of a number
 
@@ -75,9 +78,25 @@ def number(low: float, high: float, unit: str) -> Callable[[str], float | None]:
         if not text:
             return None
         if not NUMBER.fullmatch(text):
-            fix = "write decimals with a point" if "," in text else "leave unknown values empty"
+            fix = "write decimals with a point" if "," in text else UNKNOWN
             raise Refused(f"{_told(text)} is not a number", fix)
         return _inside(float(text), text, low, high, unit)
+
+    return read
+
+
+def pressure(low: float, high: float) -> Callable[[str], float | None]:
+    """A reader of mmHg, which knows kPa when it sees them."""
+    mmhg = number(low, high, "mmHg")
+
+    def read(text: str) -> float | None:
+        try:
+            return mmhg(text)
+        except Refused as error:
+            if NUMBER.fullmatch(text) and low <= MMHG_A_KPA * float(text) <= high:
+                fix = f"is it kPa? multiply by {MMHG_A_KPA:.2f}"
+                raise Refused(str(error), fix) from None
+            raise
 
     return read
 
@@ -89,7 +108,8 @@ def whole(low: int, high: int, unit: str) -> Callable[[str], int | None]:
         if not text:
             return None
         if not WHOLE.fullmatch(text):
-            raise Refused(f"{_told(text)} is not a whole number", "leave unknown values empty")
+            fix = "number a woman's visits 1, 2, 3" if DATE.fullmatch(text) else UNKNOWN
+            raise Refused(f"{_told(text)} is not a whole number", fix)
         return int(_inside(float(text), text, low, high, unit))
 
     return read
@@ -113,8 +133,8 @@ READERS: dict[str, Callable[[str], Any]] = {
     "visit_id": identifier,
     "path": audio_path,
     "gestational_age_days": number(70, 310, "days"),
-    "sbp_mmhg": number(60, 280, "mmHg"),
-    "dbp_mmhg": number(30, 180, "mmHg"),
+    "sbp_mmhg": pressure(60, 280),
+    "dbp_mmhg": pressure(30, 180),
     "maternal_age_years": number(8, 70, "years"),
     "bmi_kg_m2": number(10, 80, "kg/m2"),
     "parity": whole(0, 25, ""),

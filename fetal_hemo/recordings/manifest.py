@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from fetal_hemo.recordings.table import Table, parse_table, read_bytes
 __all__ = ["Recording", "manifest_defects", "parse_manifest", "read_manifest"]
 
 MOST_DEFECTS = 20
+MOST_PLACES = 4  # in one line
 
 
 def read_manifest(path: Path | str) -> list[Recording]:
@@ -29,13 +31,30 @@ def read_manifest(path: Path | str) -> list[Recording]:
 def parse_manifest(content: bytes, where: str) -> list[Recording]:
     """The recordings in the bytes of a manifest; `where` is its name in messages.
 
-    Raises E-MANIFEST.
+    Raises the first defect as E-MANIFEST, with the places of the next ones: a person who corrects
+    one cell a try loses patience.
     """
     rows = _Rows(where)
-    rows.read(parse_table(content, where), most=1)
+    rows.read(parse_table(content, where), MOST_DEFECTS)
     if rows.defects:
-        raise rows.defects[0]
+        raise _with_places(rows.defects)
     return rows.recordings
+
+
+def _with_places(defects: Sequence[FetalHemoError]) -> FetalHemoError:
+    """The first defect, which names the places of a few others too."""
+    first, *others = defects
+    if not others:
+        return first
+    places = [_place(each.what) for each in others[:MOST_PLACES]]
+    more = "; ..." if len(others) > MOST_PLACES else ""
+    also = f"see also {'; '.join(places)}{more}"
+    return FetalHemoError(first.code, first.what, first.where, f"{first.fix}; {also}".lstrip("; "))
+
+
+def _place(what: str) -> str:
+    """Row and column; of a header all, because there is no cell to look at."""
+    return what if what.startswith("row 1:") else what.split(":")[0]
 
 
 def manifest_defects(path: Path | str, most: int = MOST_DEFECTS) -> list[FetalHemoError]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,8 @@ from fetal_hemo.training.train_classifier import train_classifier
 from fetal_hemo.training.world import joined
 from firmware_bridge.store import write_atomically
 
+OF_THE_RUN = ("model", "split")  # sections that pretraining has settled
+
 
 def finetune(
     cohort_folder: Path | str,
@@ -48,13 +51,14 @@ def finetune(
     """The run folder of a classifier trained on the labelled training women of a cohort.
 
     The split of women is that of the pretrained run; the epoch, the calibration and the threshold
-    are chosen on validation women. Without a recipe file the run's own recipe holds. A `teacher`,
-    a finished run of the same split, is listened to as well. Raises `FetalHemoError` with E-RECIPE,
-    E-COHORT, E-SPLIT, E-RUN, E-STORAGE, E-NEEDS-EXTRA or E-INTERRUPTED.
+    are chosen on validation women. Without a recipe file the run's own recipe holds; one of another
+    [model] or [split] is refused. A `teacher`, a finished run of the same split, is listened to as
+    well. Raises `FetalHemoError` with E-RECIPE, E-COHORT, E-SPLIT, E-RUN, E-STORAGE, E-NEEDS-EXTRA
+    or E-INTERRUPTED.
     """
     pretrained = Path(pretrained)
     source = finished_run(pretrained, ["pretrain"])
-    recipe = load_recipe(recipe_file or pretrained / RECIPE)
+    recipe = _recipe(recipe_file, pretrained)
     torch.set_num_threads(recipe.finetune.threads)
     cohort = open_cohort(cohort_folder)
     splits = read_splits(pretrained / SPLITS, cohort.recordings)
@@ -82,6 +86,20 @@ def finetune(
         if run.writes:
             _finish(run, model, history, recipe, cohort, folds, margins)
     return run.path
+
+
+def _recipe(file: Path | str | None, pretrained: Path) -> Recipe:
+    """The recipe to train by. Raises E-RECIPE where it says what only the pretrained run can be."""
+    own = load_recipe(pretrained / RECIPE)
+    recipe = load_recipe(file) if file else own
+    for section in OF_THE_RUN:
+        asked, is_so = (asdict(getattr(each, section)) for each in (recipe, own))
+        for name in asked:
+            if asked[name] != is_so[name]:
+                what = f"{section}.{name} is {asked[name]}, of the pretrained run {is_so[name]}"
+                fix = f"give it the run's [{section}]: {pretrained / RECIPE}"
+                raise FetalHemoError("E-RECIPE", what, str(file), fix)
+    return recipe
 
 
 def with_both_classes(visits: Sequence[Visit], fold: str) -> tuple[Visit, ...]:

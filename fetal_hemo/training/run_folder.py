@@ -145,8 +145,10 @@ def finished_run(path: Path | str, stages: Sequence[str]) -> dict[str, Any]:
     """The facts of a finished run of one of the stages. Raises E-RUN."""
     facts = read_facts(path)
     if facts.get("stage") not in stages or facts.get("status") != "finished":
+        stage = facts.get("stage")
         what = f"is no finished {' or '.join(stages)} run"
-        raise FetalHemoError("E-RUN", what, str(path), "finish it with --resume")
+        fix = "finish it with --resume" if stage in stages else f"it is one of {stage}"
+        raise FetalHemoError("E-RUN", what, str(path), fix)
     return facts
 
 

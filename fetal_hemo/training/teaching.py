@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.progress import Progress, silent
 from fetal_hemo.training.model_file import model_identity
 from fetal_hemo.training.run_folder import finished_run
 from fetal_hemo.training.scoring import score_visits
@@ -23,10 +24,11 @@ TEMPERATURE = 2.0  # above 1: what the teacher finds less likely is told too
 
 
 def teacher_facts(run: Path | str | None, splits_sha256: str) -> dict[str, Any]:
-    """Facts of a teacher for run.json, once it may teach here; without one they say so.
+    """Facts of a teacher for run.json, once it may teach here; that there is none is a fact too.
 
-    Raises E-RUN for a run that is no finished fine-tuning, and E-SPLIT for one of another split:
-    what it says of its own training women is how the student would hear of our test women.
+    Else a taught run could be resumed untaught. Raises E-RUN for a run that is no finished
+    fine-tuning, and E-SPLIT for one of another split: what it says of its own training women is how
+    the student would hear of our test women.
     """
     if run is None:
         return {"teacher": None, "teacher_simulated": False}
@@ -37,9 +39,11 @@ def teacher_facts(run: Path | str | None, splits_sha256: str) -> dict[str, Any]:
     return {"teacher": model_identity(Path(run))["sha256"], "teacher_simulated": facts["simulated"]}
 
 
-def said_by(teacher: ScreeningModel, source: Source, visits: Sequence[Visit]) -> Said:
+def said_by(
+    teacher: ScreeningModel, source: Source, visits: Sequence[Visit], progress: Progress = silent
+) -> Said:
     """The teacher's logits of every visit, each from all of its usable windows."""
-    logits = torch.from_numpy(score_visits(teacher, source, visits).logits)
+    logits = torch.from_numpy(score_visits(teacher, source, visits, progress).logits)
     return {visit.recording.recording_id: row for visit, row in zip(visits, logits, strict=True)}
 
 

@@ -67,7 +67,7 @@ def train_classifier(
         row["validation_loss"] = balanced_loss(scores.logits, folds.validation)
         return stop.judge(history, row)
 
-    said = None if teacher is None else said_by(teacher, source, folds.train)
+    said = None if teacher is None else said_by(teacher, source, folds.train, progress)
     feed = labelled_feed(source, folds.train, recipe, said)
     history = Loop(
         run,

@@ -56,7 +56,7 @@ def _heard(
 ) -> tuple[Session, Result]:
     """The session after its end and its result; events are shown while it lasts."""
     show: Any = (
-        nullcontext() if output.as_json else display_on(sys.stderr)
+        nullcontext() if output.as_json else display_on(sys.stderr, output.language)
     )  # standard output is for the result
 
     def tell(told: Told) -> None:
@@ -65,7 +65,7 @@ def _heard(
 
     watchdog.ready()
     with show:
-        session = Session(screener, source, tell, limits)
+        session = Session(screener, source, tell, limits, output.language)
         with _stopped_by_signals(session):
             return session, session.run()
 

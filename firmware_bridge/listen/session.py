@@ -15,6 +15,7 @@ from firmware_bridge.listen.events import Told
 from firmware_bridge.listen.live import Live, Progress
 from firmware_bridge.listen.sources import Heard, Source
 from firmware_bridge.listen.teller import Teller
+from firmware_bridge.messages import ENGLISH
 from firmware_bridge.result import Result
 from firmware_bridge.screen import Screener
 
@@ -40,11 +41,12 @@ class Session:
         source: Source,
         tell: Callable[[Told], None],
         limits: Limits | None = None,
+        language: str = ENGLISH,
     ) -> None:
         self.stop = False
         self.why = ""
         self._screener, self._source = screener, source
-        self._teller = Teller(source, tell, screener.bundle.manifest)
+        self._teller = Teller(source, tell, screener.bundle.manifest, language)
         self._limits = limits or Limits()
         self._live: Live | None = None
         self._fault: FetalHemoError | None = None

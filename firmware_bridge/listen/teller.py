@@ -11,6 +11,7 @@ from firmware_bridge.listen.enough import Enough
 from firmware_bridge.listen.events import Ended, Signal, Started, Told, Waiting, WindowDone
 from firmware_bridge.listen.live import Event, Progress
 from firmware_bridge.listen.sources import Source
+from firmware_bridge.messages import ENGLISH, text
 
 GAP_TOLD_S = 3.75  # how long lost sound stays in the advice: as long as it is in the window
 
@@ -19,10 +20,14 @@ class Teller:
     """Keeps what several events need: how much is enough, the latency, the last gap."""
 
     def __init__(
-        self, source: Source, tell: Callable[[Told], None], manifest: Mapping[str, Any]
+        self,
+        source: Source,
+        tell: Callable[[Told], None],
+        manifest: Mapping[str, Any],
+        language: str = ENGLISH,
     ) -> None:
         self.enough = Enough(manifest)
-        self._source, self._tell = source, tell
+        self._source, self._tell, self._language = source, tell, language
         self._latency_s = 0.0
         self._lost_at_s = -GAP_TOLD_S
 
@@ -33,7 +38,8 @@ class Teller:
 
     def waiting(self, waited_s: float) -> None:
         """No sound has come for so long."""
-        self._tell(Waiting(waited_s, self._source.counters(), guidance.WAITING))
+        sentence = text("waiting", self._language)
+        self._tell(Waiting(waited_s, self._source.counters(), sentence))
 
     def lost(self, at_s: float) -> None:
         """Sound was lost there; it is part of the advice for a while."""
@@ -56,7 +62,7 @@ class Teller:
                 missing_s=self.enough.missing_s,
                 latency_max_s=self._latency_s if self._source.paced else None,
                 counters=self._source.counters(),
-                sentence=guidance.ending(why, self.enough.missing_s),
+                sentence=guidance.ending(why, self.enough.missing_s, self._language),
             )
         )
 
@@ -73,7 +79,7 @@ class Teller:
             good_signal=now.good_signal,
             heart_rate_bpm=now.heart_rate_bpm,
             latency_s=latency,
-            sentence=guidance.advice(now, self.enough.missing_s, gap),
+            sentence=guidance.advice(now, self.enough.missing_s, gap, self._language),
         )
 
     def _window(self, progress: Progress) -> WindowDone:
@@ -91,5 +97,5 @@ class Teller:
             missing_s=self.enough.missing_s,
             steady=self.enough.steady,
             counters=self._source.counters(),
-            sentence=guidance.missing(self.enough.missing_s),
+            sentence=guidance.missing(self.enough.missing_s, self._language),
         )

@@ -11,7 +11,7 @@ from firmware_bridge.errors import EXIT_DATA, EXIT_OK, EXIT_PARTIAL, EXIT_STORAG
 from firmware_bridge.lock import only_one
 from firmware_bridge.output import print_json, print_text
 from firmware_bridge.queue.clock import utc_text
-from firmware_bridge.queue.drift import drift_of
+from firmware_bridge.queue.drift import as_text, drift_of
 from firmware_bridge.queue.flush import HandOver, flush
 from firmware_bridge.queue.outbox import Outbox
 from firmware_bridge.queue.receivers import receiver
@@ -77,9 +77,7 @@ def show_drift(args: Namespace) -> int:
         return EXIT_OK
     print_text(f"{found['recordings']} recordings, {found['refused']} refused")
     for measure, said in found["measures"].items():
-        index = "" if said["psi"] is None else f", PSI {said['psi']:.3f}"
-        counts = " ".join(map(str, said["counts"]))
-        print_text(f"  {measure}: {said['verdict']}{index} (counts {counts or 'none'})")
+        print_text(f"  {measure}: {as_text(said)}")
     return EXIT_OK
 
 

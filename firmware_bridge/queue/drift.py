@@ -62,6 +62,15 @@ def drift_of(
     }
 
 
+def as_text(said: Mapping[str, Any]) -> str:
+    """One measure of `drift_of` for a person: the verdict, what it stands on, the counts."""
+    text = str(said["verdict"])
+    if said["psi"] is not None:
+        text += f", PSI {said['psi']:.3f} of which chance gives {said['by_chance']:.3f}"
+    counts = " ".join(map(str, said["counts"]))
+    return f"{text} (counts {counts or 'none'})"
+
+
 def stability_index(counts: Sequence[int], shares: Sequence[float]) -> float:
     """Population stability index: the symmetric Kullback-Leibler distance of two histograms.
 

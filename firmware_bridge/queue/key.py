@@ -21,7 +21,9 @@ def agree_on_key(
     if key_file is None:
         if known is None:
             return None
-        raise FetalHemoError("E-KEY", "the queue is sealed", where, "name its key file")
+        raise FetalHemoError(
+            "E-KEY", "the queue is sealed", where, "name its key file with --key or --queue-key"
+        )
     if known is None:
         with transaction(connection):  # so that two processes do not make two keys
             known = _known_key(connection) or _begin_with(connection, key_file, where)

@@ -63,7 +63,8 @@ def go_back(slots: Slots | None = None, trust: Iterable[str | Path] = ()) -> Bun
         back = None if state is None else state.back()
         if back is None:
             what = "there is no earlier bundle to go back to"
-            raise FetalHemoError("E-BUNDLE-NOT-FOUND", what, str(slots.folder))
+            fix = "remove that folder to have the shipped one again"
+            raise FetalHemoError("E-BUNDLE-NOT-FOUND", what, str(slots.folder), fix)
         bundle = Screener(open_slot(slots, back.active, trust)).bundle
         slots.write(back)
     return bundle

@@ -85,8 +85,10 @@ def test_a_missed_gate_leaves_a_report_and_no_bundle(
     one_class = torch.zeros(len(export_set()["gate.labels"]), dtype=torch.int64)
     recipe = RECIPE + "distil = false\n"
     run = make_run(tmp_path / "run", recipe, **{"gate.labels": one_class})
+    said: list[str] = []
     with pytest.raises(FetalHemoError, match="E-EXPORT-GATE: delta_auroc_upper cannot be measured"):
-        export_run(run, tmp_path / "no.fhb", signer)
+        export_run(run, tmp_path / "no.fhb", signer, say=said.append)
+    assert [words.split()[0] for words in said] == ["graphs", "8"]  # and never "tested"
     assert not (tmp_path / "no.fhb").exists()
     found = json.loads((run / "export.json").read_text())
     assert found["outcome"].startswith("No bundle: delta_auroc_upper")

@@ -65,6 +65,21 @@ def test_lossless_4_khz_comes_back_to_a_quantisation_step(
     assert (audio.duration_s, audio.band_limit_hz, audio.source_rate_hz) == (8.0, 2_000.0, 4_000)
 
 
+def test_an_mp3_is_decoded_onward_and_its_library_has_nothing_to_say(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Seeking around every read, as soundfile does, starts libmpg123 anew in mid-stream."""
+    path = tmp_path / "a.mp3"
+    tones = np.sin(2 * np.pi * np.cumsum(np.linspace(100, 900, 480_000)) / 8_000)
+    path.write_bytes(encode(0.2 * tones + 0.1 * noise(120), 8_000, "MP3", "MPEG_LAYER_III"))
+    whole, _ = soundfile.read(path, dtype="float32", always_2d=True)
+    with open_source(path) as source:
+        blocks = np.concatenate(list(source.blocks))
+    assert blocks.shape == whole.shape
+    assert np.abs(blocks - whole).max() < 1e-6
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize(("fmt", "sub"), [("OGG", "VORBIS"), ("MP3", "MPEG_LAYER_III")])
 def test_lossy_formats_are_close(tmp_path: Path, fmt: str, sub: str) -> None:
     time = np.arange(16_000 * 8) / 16_000

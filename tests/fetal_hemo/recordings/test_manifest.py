@@ -138,6 +138,40 @@ def test_a_bad_cell_is_one_line_with_row_and_column(
     assert [error.line() for error in manifest_defects(path)] == [line]
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "fix"),
+    [
+        ("sbp_mmhg", "17.3", "is it kPa? multiply by 7.50"),
+        ("sbp_mmhg", "400", "correct it or leave it empty"),
+        ("visit_order", "2024-01-10", "number a woman's visits 1, 2, 3"),
+        ("visit_order", "10.1.2024", "number a woman's visits 1, 2, 3"),
+        ("visit_order", "first", "leave unknown values empty"),
+    ],
+)
+def test_what_else_a_cell_may_be_is_said(write: Write, column: str, cell: str, fix: str) -> None:
+    with pytest.raises(FetalHemoError) as caught:
+        read_manifest(write(one_row(**{column: cell})))
+    assert caught.value.line().endswith(f"; {fix}")
+
+
+def test_the_first_defect_names_the_places_of_others(write: Write) -> None:
+    rows = [f"r{n},w,v{n},{n}.flac,200,n/a,70" for n in range(7)]
+    with pytest.raises(FetalHemoError) as caught:
+        read_manifest(write(text(*rows)))
+    line = caught.value.line()
+    assert line.startswith('E-MANIFEST: row 2, column sbp_mmhg: "n/a" is not a number')
+    assert "; see also row 3, column sbp_mmhg; row 4, column sbp_mmhg; " in line
+    assert line.endswith("; ...")
+
+
+def test_a_header_that_lacks_several_columns_names_them_all(write: Write) -> None:
+    with pytest.raises(FetalHemoError) as caught:
+        read_manifest(write(text(header="recording_id,participant_id,visit_id,path,dbp_mmhg")))
+    line = caught.value.line()
+    assert line.startswith("E-MANIFEST: row 1: column gestational_age_days is missing")
+    assert line.endswith("; see also row 1: column sbp_mmhg is missing")
+
+
 def test_a_decimal_comma_is_explained(write: Write) -> None:
     content = one_row(bmi_kg_m2="28.5").replace(b",", b";").replace(b"28.5", b"28,5")
     with pytest.raises(FetalHemoError, match=r"bmi_kg_m2: .*decimals with a point"):

@@ -71,9 +71,18 @@ def test_a_teacher_is_told_of_in_the_run(smallest, tmp_path: Path) -> None:
     assert len(facts["teacher"]) == 64
 
 
-def test_without_a_teacher_the_run_says_so() -> None:
-    """So that a run that was begun with one is not gone on with alone."""
-    assert teacher_facts(None, SPLIT) == {"teacher": None, "teacher_simulated": False}
+def test_a_taught_run_is_not_resumed_untaught(surveyed, smallest, tmp_path: Path) -> None:
+    teacher = made_run(tmp_path / "run", "finetune")
+    save_model(new_objective(smallest()).model, teacher / MODEL)
+    taught, untaught = teacher_facts(teacher, SPLIT), teacher_facts(None, SPLIT)
+    for first, then in ((taught, untaught), (untaught, taught)):
+        out = tmp_path / f"{first['teacher']}"
+        with start_run(out, "finetune", smallest(), surveyed.cohort, False, **first):
+            pass
+        with pytest.raises(FetalHemoError, match="the interrupted run differs in teacher"):
+            start_run(out, "finetune", smallest(), surveyed.cohort, True, **then)
+        with start_run(out, "finetune", smallest(), surveyed.cohort, True, **first):
+            pass
 
 
 @pytest.mark.parametrize(

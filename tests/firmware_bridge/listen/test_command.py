@@ -75,6 +75,17 @@ def lines_of(output: bytes) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     return events, {**result, "timing_s": 0}
 
 
+def test_all_that_is_said_while_listening_is_in_the_language(path: Path, model: list[str]) -> None:
+    spoken = run("listen", "--source", f"wav:{path}@max", "--language", "es", *model)
+    log = spoken.stderr.decode()
+    assert log.startswith("escuchando wav a 4000 Hz\n")
+    assert "de buena señal" in log
+    assert "good" not in log
+    events = run("listen", "--source", f"wav:{path}@max", "--language", "es", "--json", *model)
+    told = [json.loads(line) for line in events.stdout.splitlines()][:-1]
+    assert told[-1]["sentence"].startswith("el sonido ha terminado; faltan ")
+
+
 def test_a_file_ends_as_screen_does(model: list[str], path: Path) -> None:
     heard = run("listen", "--source", f"wav:{path}@max", *model, "--json")
     screened = run("screen", path, *model, "--json")

@@ -120,6 +120,26 @@ def test_lines_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> No
     ]
 
 
+def test_the_panel_and_the_lines_speak_spanish(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("LINES", "15")
+    out, log = Terminal(), io.StringIO()
+    with Panel(out, "es") as panel:
+        panel.tell(window(lost=3))
+        panel.tell(signal())
+        words = " ".join(" ".join(screen_of(out, 40, 15)).split())
+    assert "latidos por minuto señal █" in words
+    assert "0:18 de sonido, 0:15 bien, 3 perdidos en el camino" in words
+    assert "no es un diagnóstico." in words
+    lines = Lines(log, "es")
+    lines.tell(Started("wav", 4_000, 1, None))
+    lines.tell(window())
+    assert log.getvalue().splitlines() == [
+        "escuchando wav a 4000 Hz",
+        "0:18  148 lpm  buena  0:15 bien; 45 s",
+    ]
+
+
 def test_digits_differ_and_have_one_size() -> None:
     shapes = {letter: tuple(big(letter, 1, "#")) for letter in SHAPES}
     assert len(set(shapes.values())) == len(SHAPES)

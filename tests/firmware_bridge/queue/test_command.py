@@ -134,6 +134,7 @@ def test_sealed_queue(
     without = run("queue", "list", queue)
     assert (without.returncode, without.stdout) == (2, "")
     assert without.stderr.startswith("E-KEY: ")
+    assert "--key" in without.stderr
     assert "1 waiting" in here("queue", "list", queue, "--key", key)[1]
     assert here("screen", sounds[1], *model, "--queue", queue, "--json") == (2, "")
     assert here("queue", "drift", queue, *model)[0] == 0

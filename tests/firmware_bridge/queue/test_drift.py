@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
-from firmware_bridge.queue.drift import counts_of, drift_of, stability_index
+from firmware_bridge.queue.drift import as_text, counts_of, drift_of, stability_index
 from firmware_bridge.result import Abstained, Refused, Screened
 
 SHARES = {
@@ -50,6 +50,13 @@ def test_another_distribution_has_drifted() -> None:
 
 def test_too_few_say_nothing() -> None:
     assert verdicts(counted(49, 0))["outcome"] == "too few: 49 of 50 recordings"
+
+
+def test_a_person_sees_what_chance_gives() -> None:
+    """Else "steady, PSI 0.264" contradicts the bounds that the manual names."""
+    said = {"counts": [3, 4], "psi": 0.264, "by_chance": 0.21, "verdict": "steady"}
+    assert as_text(said) == "steady, PSI 0.264 of which chance gives 0.210 (counts 3 4)"
+    assert as_text(drift_of([], "m", None)["measures"]["rate"]).startswith("no reference (counts 0")
 
 
 def test_index_without_drift_follows_chi_square() -> None:

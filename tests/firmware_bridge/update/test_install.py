@@ -307,6 +307,8 @@ def test_the_verb(
     assert (status, out) == (5, "")
     assert error.startswith("E-BUNDLE-OLDER: ")
     assert json.loads(run("--rollback", "--json")[1])["version"] == "0.0.1"
-    assert run("--rollback")[0] == 5
+    status, out, error = run("--rollback")
+    assert (status, out) == (5, "")
+    assert error.endswith("; remove that folder to have the shipped one again\n")
     assert run(release(1), "--rollback")[0] == 2
     assert run()[1] == "in use: random-weights 0.0.1, counter 1\n"

@@ -1,0 +1,99 @@
+"""A real small disk fills up: exit 6, nothing told is lost; with room it ends as on a large one."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from firmware_bridge.errors import EXIT_STORAGE
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parents[1]
+ROOMY = 64_000_000
+SLOW = pytest.mark.slow
+
+
+@cache
+def why_not() -> str:
+    """Why nothing can be mounted here; empty where it can."""
+    if shutil.which("unshare") is None or shutil.which("mount") is None:
+        return "no unshare or no mount"
+    able = subprocess.run(["unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt"], text=True)
+    return "" if able.returncode == 0 else "this user may not mount"
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory, signed: Any) -> Path:
+    """Three recordings of 8 s, a bundle and its key."""
+    if reason := why_not():
+        pytest.skip(reason)
+    folder = tmp_path_factory.mktemp("inputs")
+    (folder / "sounds").mkdir()
+    for number in range(3):
+        samples = np.random.default_rng(number).normal(size=32_000) * 0.1
+        soundfile.write(folder / "sounds" / f"{number}.wav", samples, 4_000)
+    shutil.copy(signed.path, folder / "a.fhb")
+    shutil.copy(signed.public_key, folder / "signer.pub")
+    return folder
+
+
+def on_a_disk(verb: str, size: int, inputs: Path, disk: Path) -> list[dict[str, Any]]:
+    """What the verb did on a disk of so many bytes, and then on one with room."""
+    disk.mkdir(exist_ok=True)
+    command = ["unshare", "-m", sys.executable, HERE / "small_disk.py", disk, verb, size, inputs]
+    done = subprocess.run(
+        list(map(str, command)),
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(PROJECT), "OMP_NUM_THREADS": "1"},
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr[-4_000:]
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    for one in found:
+        assert "Traceback" not in one["err"]
+    return found
+
+
+def sizes(short: list[int], long: range) -> list[Any]:
+    rest = [pytest.param(size, marks=SLOW) for size in long if size not in short]
+    return [*short, *rest]
+
+
+@pytest.mark.parametrize("size", sizes([20_000, 60_000], range(4_000, 150_000, 8_000)))
+def test_ingest(size: int, inputs: Path, tmp_path: Path) -> None:
+    full, after = on_a_disk("ingest", size, inputs, tmp_path / "disk")
+    assert full["status"] in (0, EXIT_STORAGE)
+    assert (full["status"] == 0) == (full["files"] == after["files"])
+    assert after["status"] == 0
+    kept = {name: digest for name, digest in full["files"].items() if name.endswith(".flac")}
+    assert kept.items() <= after["files"].items()  # whole, under its final name, from the start
+    _, roomy = on_a_disk("ingest", ROOMY, inputs, tmp_path / "disk")
+    assert after["files"] == roomy["files"]
+
+
+@pytest.mark.parametrize("size", sizes([8_000, 100_000], range(4_000, 260_000, 12_000)))
+def test_a_queue(size: int, inputs: Path, tmp_path: Path) -> None:
+    full, after = on_a_disk("screen", size, inputs, tmp_path / "disk")
+    shown = [json.loads(line)["recording"]["sha256"] for line in full["out"].splitlines()]
+    assert set(shown) <= set(full["queued"])  # on the disk before it is shown
+    assert (full["status"] == EXIT_STORAGE) == (len(shown) < 3)
+    assert len(after["queued"]) == len(set(after["queued"])) == 3  # each once
+
+
+def test_the_smallest_of_these_disks_is_too_small(inputs: Path, tmp_path: Path) -> None:
+    """So that the tests above meet what they are for."""
+    for verb, size in (("ingest", 20_000), ("screen", 8_000)):
+        full, _ = on_a_disk(verb, size, inputs, tmp_path / "disk")
+        assert full["status"] == EXIT_STORAGE
+        assert "E-STORAGE" in full["err"]

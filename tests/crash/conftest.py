@@ -21,17 +21,28 @@ MEMORY = Path("/dev/shm")
 Behind = Callable[..., dict[str, Any]]
 
 
-@pytest.fixture(scope="session")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built `faults.c`."""
+def built(source: str, folder: Path) -> Path:
+    """A library of one C file, to be preloaded."""
     compiler = shutil.which("cc")
     if compiler is None or sys.platform != "linux":
-        pytest.skip("no C compiler, or no Linux, for the layer that injects faults")
-    library = tmp_path_factory.mktemp("faults") / "faults.so"
-    command = [compiler, "-shared", "-fPIC", "-O1", "-o", library, HERE / "faults.c", "-ldl"]
+        pytest.skip(f"no C compiler, or no Linux, for {source}, which stands before the C library")
+    library = (folder / source).with_suffix(".so")
+    command = [compiler, "-shared", "-fPIC", "-O1", "-o", library, HERE / source, "-ldl", "-lm"]
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return library
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built `faults.c`."""
+    return built("faults.c", tmp_path_factory.mktemp("faults"))
+
+
+@pytest.fixture(scope="session")
+def false_clock(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built `false_clock.c`."""
+    return built("false_clock.c", tmp_path_factory.mktemp("clock"))
 
 
 @pytest.fixture

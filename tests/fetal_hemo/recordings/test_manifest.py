@@ -159,7 +159,7 @@ def test_the_first_defect_names_the_places_of_others(write: Write) -> None:
     with pytest.raises(FetalHemoError) as caught:
         read_manifest(write(text(*rows)))
     line = caught.value.line()
-    assert line.startswith('E-MANIFEST: row 2, column sbp_mmhg: the value is not a number')
+    assert line.startswith("E-MANIFEST: row 2, column sbp_mmhg: the value is not a number")
     assert "; see also row 3, column sbp_mmhg; row 4, column sbp_mmhg; " in line
     assert line.endswith("; ...")
 

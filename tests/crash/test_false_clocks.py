@@ -41,7 +41,7 @@ def true_s() -> float:
 class Bench:
     """Recordings, a bundle, and a queue that holds the first results, told by the right clock."""
 
-    library: Path
+    preloaded: Path
     bundle: Any
     sounds: tuple[Path, ...]
     folder: Path
@@ -58,7 +58,7 @@ class Bench:
         """JSON lines of a verb of the device in a process with those clocks."""
         clock = (self.wall_s + shift, self.boot_s[boot], *step)
         false = {"FALSE_CLOCK": " ".join(map(str, clock)), "FALSE_BOOT": str(self.folder / boot)}
-        environment = {**os.environ, **false, "LD_PRELOAD": str(self.library)}
+        environment = {**os.environ, **false, "LD_PRELOAD": str(self.preloaded)}
         command = [sys.executable, "-m", "firmware_bridge", *map(str, arguments), "--json"]
         done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300)
         assert done.returncode in (0, 4), done.stderr

@@ -64,7 +64,7 @@ def behind(library: Path, quick: Path) -> Behind:
             timeout=900,
         )
         assert done.returncode == 0, done.stderr[-4_000:]
-        print(done.stdout)
+        print(done.stderr, done.stdout, sep="")
         found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return found
 

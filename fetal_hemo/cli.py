@@ -32,20 +32,20 @@ EXTRA_OF = {
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit status of a command; an error is one line on standard error."""
     args = parser().parse_args(argv)
-    with interrupt_noted() as interrupted:
+    with interrupt_noted() as is_interrupt:
         try:
             return args.run(args)
         except FetalHemoError as error:
             return _stop(error)
         except (KeyboardInterrupt, Exception) as error:
-            if interrupted() or isinstance(error, KeyboardInterrupt):
+            if is_interrupt(error):
                 more = ", with --resume if it had begun" if "resume" in args else ""
                 fix = f"run it again{more}"
                 return _stop(FetalHemoError("E-INTERRUPTED", "stopped by the user", fix=fix))
             return _failed(error, args.verb)
 
 
-def _failed(error: Exception, verb: str) -> int:
+def _failed(error: BaseException, verb: str) -> int:
     """A package that is not installed, or an error of ours."""
     missing = (error.name or "").split(".")[0] if isinstance(error, ModuleNotFoundError) else ""
     if missing not in EXTRA_OF:

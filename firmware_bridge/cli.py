@@ -115,14 +115,14 @@ def run_verify(args: argparse.Namespace) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit status of `python -m firmware_bridge`."""
     args = _parser().parse_args(argv)
-    with interrupt_noted() as interrupted:
+    with interrupt_noted() as is_interrupt:
         try:
             return args.run(args)
         except FetalHemoError as error:
             print(error.line(), file=sys.stderr)
             return error.exit_status
         except (KeyboardInterrupt, Exception) as error:
-            if interrupted() or isinstance(error, KeyboardInterrupt):
+            if is_interrupt(error):
                 print(
                     FetalHemoError("E-INTERRUPTED", "stopped by the user").line(), file=sys.stderr
                 )

@@ -10,8 +10,8 @@ from types import FrameType
 
 
 @contextmanager
-def interrupt_noted() -> Iterator[Callable[[], bool]]:
-    """A function that says whether Ctrl-C was pressed, inside the `with`.
+def interrupt_noted() -> Iterator[Callable[[BaseException], bool]]:
+    """A function that says of an error whether Ctrl-C is behind it, inside the `with`.
 
     numpy and onnxruntime are initialised in C: a KeyboardInterrupt there comes out as "import numpy
     failed", with nothing left of its cause. Where Ctrl-C is ignored or handled already, and in
@@ -31,7 +31,7 @@ def interrupt_noted() -> Iterator[Callable[[], bool]]:
     if ours:
         signal.signal(signal.SIGINT, note)
     try:
-        yield lambda: pressed
+        yield lambda error: pressed or isinstance(error, KeyboardInterrupt)
     finally:
         if ours:
             signal.signal(signal.SIGINT, signal.default_int_handler)

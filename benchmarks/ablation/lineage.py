@@ -55,7 +55,7 @@ def cnn_gru_attention(row: Row, visits: FoldVisits, world: World, key: CellKey) 
     epochs = world.plan.epochs or settings.epochs
     seed_initial_weights(key.seed)
     torch.set_num_threads(settings.threads)
-    network, source = CnnGruAttention(), KeptSignals(world.cohort, world.path / "signals")
+    network, source = CnnGruAttention(), world.source()
     optimizer = torch.optim.AdamW(network.parameters(), RATE, weight_decay=settings.weight_decay)
     best = (np.inf, np.zeros(0), np.zeros(0))
     truth = torch.tensor([float(visit.label >= 2) for visit in visits.validation])

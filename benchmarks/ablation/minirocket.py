@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 import torch
 from sklearn.linear_model import RidgeClassifierCV
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 from torch.nn import functional
@@ -34,7 +34,7 @@ SAMPLE = 64  # training windows from which biases are drawn
 
 def minirocket(row: Row, visits: FoldVisits, world: World, key: CellKey) -> Prediction:
     """The `Prediction` of MiniRocket's features and a ridge classifier."""
-    source = KeptSignals(world.cohort, world.path / "signals")
+    source = world.source()
     draw = generator(key.seed, "minirocket")
     some = torch.cat([_envelopes(source, visit)[:1] for visit in visits.train[:SAMPLE]])
     kernels = Kernels(some, draw)
@@ -43,10 +43,14 @@ def minirocket(row: Row, visits: FoldVisits, world: World, key: CellKey) -> Pred
         np.stack([kernels(_envelopes(source, visit)).mean(dim=0).numpy() for visit in part])
         for part in (labelled, visits.validation, visits.test)
     ]
-    model = make_pipeline(StandardScaler(), RidgeClassifierCV(np.logspace(-1, 5, 13)))
-    model.fit(parts[0], labels_of(visits))
+    model = ridge().fit(parts[0], labels_of(visits))
     scores = model.decision_function(np.concatenate(parts[1:]))
     return split_scores(scores, visits, parts[0].shape[1] + 1)
+
+
+def ridge() -> Pipeline:
+    """The unfitted classifier of such features."""
+    return make_pipeline(StandardScaler(), RidgeClassifierCV(np.logspace(-1, 5, 13)))
 
 
 class Kernels:

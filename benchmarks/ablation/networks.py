@@ -19,14 +19,12 @@ from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.recipe import Recipe, changed_recipe, to_toml
 from fetal_hemo.training.finetune import train_classifier
 from fetal_hemo.training.folds import Folds
-from fetal_hemo.training.kept_signals import KeptSignals
 from fetal_hemo.training.model_file import MODEL, load_model, save_model
 from fetal_hemo.training.pretrain import new_objective, train
 from fetal_hemo.training.run_folder import RunFolder, start_run
 from fetal_hemo.training.scoring import Scores, score_visits
 from fetal_hemo.training.survey import Visit
 
-SIGNALS = "signals"
 OF_PRETRAINING = ("model", "training", "pretrain", "pairs", "teacher", "augment")
 
 
@@ -51,15 +49,14 @@ def trained(
     torch.set_num_threads(recipe.finetune.threads)
     folds = Folds(tuple(v for v in visits.train if v.label >= 0), visits.validation)
     model = _finetuned(row, recipe, visits, folds, world, key, teacher)
-    source = KeptSignals(world.cohort, world.path / SIGNALS)
+    source = world.source()
     parts = (folds.train, visits.validation, visits.test)
     return Trained(*(score_visits(model, source, part) for part in parts), model)
 
 
 def embedded(model: ScreeningModel, world: World, visits: Sequence[Visit]) -> np.ndarray:
     """Recording embeddings `(visits, dim)`."""
-    source = KeptSignals(world.cohort, world.path / SIGNALS)
-    return score_visits(model, source, visits).embeddings
+    return score_visits(model, world.source(), visits).embeddings
 
 
 def new_model(recipe: Recipe) -> ScreeningModel:
@@ -101,8 +98,8 @@ def _finetuned(
     if not (known / MODEL).exists():
         model = _pretrained(recipe, visits, world, key) if row.pretrained else new_model(recipe)
         run = _run(world, recipe, "finetune", f"{known.name}-training")
-        signals = world.path / SIGNALS
-        train_classifier(run, world.cohort, folds, model, recipe, signals=signals, teacher=teacher)
+        given = {"signals": world.signals, "teacher": teacher}
+        train_classifier(run, world.cohort, folds, model, recipe, **given)
         _keep(model, known, run)
     return load_model(known)
 

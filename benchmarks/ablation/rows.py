@@ -6,10 +6,13 @@ of a row is chosen on the cohorts that it is judged on.
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 Changes = dict[str, Any]
+TINY_RECIPE = Path(__file__).parents[2] / "recipes" / "tiny.toml"
 OURS = "ours"
 SUPERVISED = "supervised_hierarchical"
 TIME_FREQUENCY = {
@@ -159,22 +162,21 @@ OPTIONS = (
         {"finetune.auxiliary_contrast": 0.0},
     ),
 )
-TINY = {
-    "model.width": 16,
-    "model.embedding": 16,
-    "model.recording_embedding": 32,
-    "model.attention_heads": 2,
-}  # recipes/tiny.toml
-SIZES = (
-    *(
-        Row(
-            f"embedding_{size}",
-            "ours",
-            f"embeddings of {size} numbers",
-            {"model.embedding": size, "model.recording_embedding": size},
-        )
-        for size in (8, 16, 32, 96)
-    ),
+SWEEP = tuple(
+    Row(
+        f"embedding_{size}",
+        "ours",
+        f"embeddings of {size} numbers",
+        {"model.embedding": size, "model.recording_embedding": size},
+    )
+    for size in (8, 16, 32, 96)
+)
+TINY: Changes = {
+    f"{table}.{setting}": value
+    for table, settings in tomllib.loads(TINY_RECIPE.read_text(encoding="utf-8")).items()
+    for setting, value in settings.items()
+}
+SMALL = (
     Row("tiny", "ours", "the network for microcontrollers", TINY),
     Row("tiny_taught", "ours+teacher", "the same, with what ours says as a teacher", TINY),
 )
@@ -190,5 +192,5 @@ LABELS = tuple(
     for name in (OURS, SUPERVISED)
     for share in (10, 25, 50)
 )
-ROWS = {row.name: row for row in (*BASELINES, *PARTS, *OPTIONS, *SIZES, *LABELS)}
+ROWS = {row.name: row for row in (*BASELINES, *PARTS, *OPTIONS, *SWEEP, *SMALL, *LABELS)}
 SMOKE_ROWS = ("age_ga_bmi", "minirocket", "cnn_gru_attention", OURS, "ours_longitudinal")

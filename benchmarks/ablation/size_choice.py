@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.ablation.networks import recipe_of
-from benchmarks.ablation.rows import OURS, ROWS, SIZES
+from benchmarks.ablation.rows import OURS, ROWS, SWEEP
 from benchmarks.ablation.world import World
 
-SWEEP = [row.name for row in SIZES if row.kind == "ours" and row.name != "tiny"]
 INTERVAL = 2 * 1.96  # standard errors in a 95 % interval
 
 
@@ -17,7 +16,7 @@ def size_choice(table: dict[str, Any], world: World) -> dict[str, Any]:
 
     Empty until every size of the sweep, ours among them, has its row in the table.
     """
-    names = [OURS, *SWEEP]
+    names = [OURS, *(row.name for row in SWEEP)]
     if not all(name in table for name in names):
         return {}
     sizes = {name: recipe_of(ROWS[name], world, 0).model.embedding for name in names}

@@ -13,6 +13,7 @@ from fetal_hemo.recipe import Recipe
 from fetal_hemo.recordings.cohort import open_cohort
 from fetal_hemo.recordings.folds import Folds, make_folds
 from fetal_hemo.simulate.cohort import simulate_cohort
+from fetal_hemo.training.kept_signals import KeptSignals
 from fetal_hemo.training.kept_survey import SURVEY, KeptSurvey
 from fetal_hemo.training.survey import Visit, survey
 
@@ -28,13 +29,13 @@ class FoldVisits(NamedTuple):
 class World:
     """A simulated cohort in `folder`, its usable visits with a reading, and its folds.
 
-    `work` is where training may write.
+    `signals` is where the front end's output of a visit is kept, `work` where training may write.
     """
 
     def __init__(self, plan: Plan, effect: float, folder: Path, recipe: Recipe) -> None:
         self.plan, self.recipe = plan, recipe
         self.path = folder / f"{plan.name}_{effect:g}"
-        self.work = self.path / "work"
+        self.signals, self.work = self.path / "signals", self.path / "work"
         if not (self.path / "oracle.json").exists():
             print(f"simulating {plan.women} women at effect {effect:g}", file=sys.stderr)
             simulate_cohort(
@@ -60,6 +61,10 @@ class World:
             name = "test" if woman in test else "validation" if woman in validation else "train"
             parts[name].append(visit)
         return FoldVisits(*(tuple(part) for part in parts.values()))
+
+    def source(self) -> KeptSignals:
+        """Batches of visits, heard once and kept."""
+        return KeptSignals(self.cohort, self.signals)
 
     def oracle(self) -> dict[str, float]:
         """What the best possible method says of each recording, from noiseless features."""

@@ -7,11 +7,8 @@ from functools import cache
 
 import numpy as np
 import torch
-from sklearn.linear_model import RidgeClassifierCV
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
-from benchmarks.ablation.minirocket import SAMPLE, Kernels
+from benchmarks.ablation.minirocket import SAMPLE, Kernels, ridge
 from benchmarks.labour.series import LAST_S, Record
 from fetal_hemo.evaluation import ControlFeatures
 from fetal_hemo.evaluation.controls import control_scores
@@ -51,8 +48,7 @@ def minirocket(
     some = torch.cat([record.windows[:1] for record in heard[:SAMPLE]])
     kernels = Kernels(some, generator(seed, "minirocket"))
     parts = [np.stack([_averaged(kernels, record) for record in part]) for part in (train, test)]
-    model = make_pipeline(StandardScaler(), RidgeClassifierCV(np.logspace(-1, 5, 13)))
-    model.fit(parts[0], labels)
+    model = ridge().fit(parts[0], labels)
     return np.asarray(model.decision_function(parts[1]))
 
 

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import soundfile
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
@@ -31,6 +33,19 @@ def built(source: str, folder: Path) -> Path:
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return library
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory, signed: Any) -> Path:
+    """Three recordings of 8 s, a bundle and its key."""
+    folder = tmp_path_factory.mktemp("inputs")
+    (folder / "sounds").mkdir()
+    for number in range(3):
+        samples = np.random.default_rng(number).normal(size=32_000) * 0.1
+        soundfile.write(folder / "sounds" / f"{number}.wav", samples, 4_000)
+    shutil.copy(signed.path, folder / "a.fhb")
+    shutil.copy(signed.public_key, folder / "signer.pub")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -5,20 +5,17 @@
  *                                       start; and STEP more once storage was synced SYNCS times
  *   FALSE_BOOT=FILE                     read in place of the kernel's number of this start */
 #define _GNU_SOURCE
-#include <dlfcn.h>
-#include <fcntl.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
-#include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "preload.h"
+
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
-#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 static double wall, boot, step;
 static long syncs, step_at;
@@ -74,21 +71,5 @@ static const char *replaced(const char *path) {
   return other && strcmp(path, BOOT_ID) == 0 ? other : path;
 }
 
-#define MODE(mode, flags)               \
-  mode_t mode = 0;                      \
-  if ((flags) & O_CREAT) {              \
-    va_list more;                       \
-    va_start(more, flags);              \
-    mode = (mode_t)va_arg(more, int);   \
-    va_end(more);                       \
-  }
-
-int open(const char *path, int flags, ...) {
-  MODE(mode, flags)
-  return REAL(open)(replaced(path), flags, mode);
-}
-
-int open64(const char *path, int flags, ...) {
-  MODE(mode, flags)
-  return REAL(open64)(replaced(path), flags, mode);
-}
+OPEN(open, REAL(open)(replaced(path), flags, mode))
+OPEN(open64, REAL(open64)(replaced(path), flags, mode))

@@ -2,17 +2,15 @@
  * folder, and at a chosen one kills the process or fails as a broken disk does. It can also write
  * down every change, so that a power cut can be replayed. Nothing happens until fault_arm. */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/types.h>
 #include <unistd.h>
+
+#include "preload.h"
 
 enum { KILL = -1, LASTING = 1 << 16 };
 
@@ -56,8 +54,6 @@ static int fault(int is_write) {
   errno = code;
   return -1;
 }
-
-#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 /* One change: kind, name, second name, offset, bytes. */
 static void note(char kind, const char *a, const char *b, int64_t offset, const void *data,
@@ -153,21 +149,5 @@ static int opened(int (*real)(const char *, int, ...), const char *path, int fla
   return done;
 }
 
-#define MODE(mode, flags)               \
-  mode_t mode = 0;                      \
-  if ((flags) & O_CREAT) {              \
-    va_list more;                       \
-    va_start(more, flags);              \
-    mode = (mode_t)va_arg(more, int);   \
-    va_end(more);                       \
-  }
-
-int open(const char *path, int flags, ...) {
-  MODE(mode, flags)
-  return opened(REAL(open), path, flags, mode);
-}
-
-int open64(const char *path, int flags, ...) {
-  MODE(mode, flags)
-  return opened(REAL(open64), path, flags, mode);
-}
+OPEN(open, opened(REAL(open), path, flags, mode))
+OPEN(open64, opened(REAL(open64), path, flags, mode))

@@ -11,9 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-import soundfile
 
 from firmware_bridge.errors import EXIT_STORAGE
 
@@ -32,19 +30,11 @@ def why_not() -> str:
     return "" if able.returncode == 0 else "this user may not mount"
 
 
-@pytest.fixture(scope="module")
-def inputs(tmp_path_factory: pytest.TempPathFactory, signed: Any) -> Path:
-    """Three recordings of 8 s, a bundle and its key."""
+@pytest.fixture(scope="module", autouse=True)
+def mountable() -> None:
+    """Skips where nothing can be mounted."""
     if reason := why_not():
         pytest.skip(reason)
-    folder = tmp_path_factory.mktemp("inputs")
-    (folder / "sounds").mkdir()
-    for number in range(3):
-        samples = np.random.default_rng(number).normal(size=32_000) * 0.1
-        soundfile.write(folder / "sounds" / f"{number}.wav", samples, 4_000)
-    shutil.copy(signed.path, folder / "a.fhb")
-    shutil.copy(signed.public_key, folder / "signer.pub")
-    return folder
 
 
 def on_a_disk(verb: str, size: int, inputs: Path, disk: Path) -> list[dict[str, Any]]:

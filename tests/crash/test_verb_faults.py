@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-import soundfile
 
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.simulate import simulate_cohort
@@ -37,21 +34,8 @@ threads = 1
 
 
 @pytest.fixture(scope="module")
-def inputs(tmp_path_factory: pytest.TempPathFactory, signed: Any) -> Path:
-    """Recordings, a bundle and its key."""
-    folder = tmp_path_factory.mktemp("inputs")
-    (folder / "sounds").mkdir()
-    for number in range(3):
-        samples = np.random.default_rng(number).normal(size=16_000) * 0.1
-        soundfile.write(folder / "sounds" / f"{number}.wav", samples, 4_000)
-    shutil.copy(signed.path, folder / "a.fhb")
-    shutil.copy(signed.public_key, folder / "signer.pub")
-    return folder
-
-
-@pytest.fixture(scope="module")
 def cohort(inputs: Path) -> Path:
-    """Also a cohort of short recordings, and a recipe."""
+    """The inputs with a cohort of short recordings, and a recipe."""
     simulate_cohort(inputs / "cohort", women=16, seed=3, minutes=0.25, prevalence=0.4, jobs=1)
     (inputs / "tiny.toml").write_text(RECIPE, encoding="utf-8")
     return inputs

@@ -29,6 +29,8 @@ sys.meta_path.insert(0, Press())
 sys.exit(main({arguments}))
 """
 
+HIDDEN = ImportError("import numpy failed")  # what a Ctrl-C can look like
+
 
 @pytest.mark.parametrize(
     ("package", "arguments", "fix"),
@@ -55,11 +57,12 @@ def test_the_handler_is_put_back_and_another_ones_left_alone() -> None:
     before = signal.getsignal(signal.SIGINT)
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        with interrupt_noted() as interrupted:
-            assert not interrupted()
+        with interrupt_noted() as is_interrupt:
+            assert not is_interrupt(HIDDEN)
+            assert is_interrupt(KeyboardInterrupt())
             with pytest.raises(KeyboardInterrupt):
                 signal.raise_signal(signal.SIGINT)
-            assert interrupted()
+            assert is_interrupt(HIDDEN)
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         with interrupt_noted():
@@ -72,8 +75,8 @@ def test_in_another_thread_nothing_is_changed() -> None:
     said: list[bool] = []
 
     def look() -> None:
-        with interrupt_noted() as interrupted:
-            said.append(interrupted())
+        with interrupt_noted() as is_interrupt:
+            said.append(is_interrupt(HIDDEN))
 
     thread = threading.Thread(target=look)
     thread.start()

@@ -21,13 +21,14 @@ NOTE = (
 )
 
 
-def write_run_report(run_dir: Path) -> Path:
+def write_run_report(run_dir: Path, facts: dict[str, Any]) -> Path:
     """Path of the `report.html` written into a run folder.
 
-    It is made from run.json, metrics.json and recipe.resolved.toml. Raises `FetalHemoError` E-RUN
-    for a missing or broken one, and E-STORAGE.
+    It is made from `facts`, the content of run.json, and from metrics.json and
+    recipe.resolved.toml. Raises `FetalHemoError` E-RUN for a missing or broken one, and
+    E-STORAGE.
     """
-    facts, metrics = _json(run_dir / "run.json"), _json(run_dir / "metrics.json")
+    metrics = _json(run_dir / "metrics.json")
     recipe = _text(run_dir / "recipe.resolved.toml")
     epochs = metrics.get("epochs", [])
     rest = {name: value for name, value in metrics.items() if name != "epochs"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -128,12 +129,10 @@ def _finish(
     found = calibrate(margins, positive, decision.specificity, cohort.simulated, decision.miss_rate)
     record_fit(run, ["calibration", "threshold"], "validation", folds.validation)
     held_back = uncertain_share(found, positive)
-    run.finish(
-        {
-            "epochs": history,
-            "classes": list(BP_CLASSES),
-            "calibration": found,
-            "heard": heard(folds.validation, folds.unusable, held_back),
-        }
-    )
-    write_run_report(run.path)
+    metrics = {
+        "epochs": history,
+        "classes": list(BP_CLASSES),
+        "calibration": found,
+        "heard": heard(folds.validation, folds.unusable, held_back),
+    }
+    run.finish(metrics, partial(write_run_report, run.path))

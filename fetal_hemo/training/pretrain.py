@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -62,8 +63,8 @@ def pretrain(
         )
         if run.writes:
             save_model(objective.model, run.path / MODEL)
-            run.finish({"epochs": history, "women": len(splits.women("train"))})
-            write_run_report(run.path)
+            metrics = {"epochs": history, "women": len(splits.women("train"))}
+            run.finish(metrics, partial(write_run_report, run.path))
     return run.path
 
 

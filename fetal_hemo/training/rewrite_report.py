@@ -13,4 +13,4 @@ def rewrite_report(run: Path | str) -> Path:
     """Where the report now stands; nothing is trained or scored again. Raises E-RUN."""
     run = Path(run)
     facts = finished_run(run, ["pretrain", "finetune", "evaluate"])
-    return rewrite_study(run) if facts["stage"] == "evaluate" else write_run_report(run)
+    return rewrite_study(run) if facts["stage"] == "evaluate" else write_run_report(run, facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,6 +24,13 @@ from firmware_bridge.store import drop_unfinished, make_folder, sync, write_atom
 
 RUN, RECIPE, METRICS, LOG = "run.json", "recipe.resolved.toml", "metrics.json", "log.txt"
 PACKAGES = ("torch", "numpy", "scipy", "scikit-learn", "onnx", "onnxruntime", "safetensors")
+
+
+Report = Callable[[dict[str, Any]], object]
+
+
+def unreported(facts: dict[str, Any]) -> None:
+    """No report: the folder is a part of a study, which has one."""
 
 
 @dataclass
@@ -65,11 +72,16 @@ class RunFolder:
         text = json.dumps(content, indent=1, allow_nan=False) + "\n"
         write_atomically(self.path / name, text.encode())
 
-    def finish(self, metrics: dict[str, Any]) -> None:
-        """Write the metrics and mark the run as finished."""
+    def finish(self, metrics: dict[str, Any], report: Report = unreported) -> None:
+        """Write metrics and report, then mark the run as finished: from then on it is whole.
+
+        `report` writes it and is given what run.json will hold. Raises E-STORAGE.
+        """
         self.write_json(METRICS, metrics)
         seconds = self.facts["seconds"] + time.monotonic() - self.started
-        self.facts |= {"status": "finished", "finished": _now(), "seconds": round(seconds, 1)}
+        ended = {"status": "finished", "finished": _now(), "seconds": round(seconds, 1)}
+        report(self.facts | ended)
+        self.facts |= ended
         self.write_json(RUN, self.facts)
         self.log("finished")
 

@@ -31,8 +31,7 @@ def finish_study(
     write_pictures(study.path, pictures)
     study.write_json(FACTS, facts)
     metrics = study_metrics(study.path)
-    study.finish(metrics)
-    write_report(study.path, metrics)
+    study.finish(metrics, lambda facts: write_report(study.path, metrics))
     return metrics
 
 

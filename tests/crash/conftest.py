@@ -1,4 +1,4 @@
-"""Programmes behind the layer that injects faults, on a disk that syncs quickly."""
+"""Programmes behind the layer that injects faults, what they work on, a disk that syncs quickly."""
 
 from __future__ import annotations
 
@@ -16,11 +16,31 @@ import numpy as np
 import pytest
 import soundfile
 
+from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.simulate import simulate_cohort
+from fetal_hemo.training.pretrain import pretrain
+
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
 MEMORY = Path("/dev/shm")
 
 Behind = Callable[..., dict[str, Any]]
+RECIPE = """
+[training]
+checkpoint_s = 0
+[windows]
+min_usable_windows = 2
+[model]
+width = 8
+embedding = 8
+recording_embedding = 8
+attention_heads = 2
+[pretrain]
+epochs = 1
+visits_per_batch = 4
+windows_per_visit = 2
+threads = 1
+"""
 
 
 def built(source: str, folder: Path) -> Path:
@@ -46,6 +66,26 @@ def inputs(tmp_path_factory: pytest.TempPathFactory, signed: Any) -> Path:
     shutil.copy(signed.path, folder / "a.fhb")
     shutil.copy(signed.public_key, folder / "signer.pub")
     return folder
+
+
+@pytest.fixture(scope="module")
+def cohort(inputs: Path) -> Path:
+    """The inputs with a cohort of short recordings, and a recipe."""
+    simulate_cohort(inputs / "cohort", women=16, seed=3, minutes=0.25, prevalence=0.4, jobs=1)
+    (inputs / "tiny.toml").write_text(RECIPE, encoding="utf-8")
+    return inputs
+
+
+@pytest.fixture(scope="module")
+def interrupted(cohort: Path) -> Path:
+    """Also a run on the cohort that was stopped in its first step."""
+
+    def interrupt(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(FetalHemoError, match="E-INTERRUPTED"):
+        pretrain(cohort / "cohort", cohort / "run", cohort / "tiny.toml", progress=interrupt)
+    return cohort
 
 
 @pytest.fixture(scope="session")

@@ -17,14 +17,21 @@ from pathlib import Path
 
 def command(verb: str, disk: Path, inputs: Path) -> list[str]:
     """The verb as it is called, writing to the disk alone."""
-    python = [sys.executable, "-m"]
     sounds = sorted(map(str, (inputs / "sounds").glob("*.wav")))
-    if verb == "ingest":
-        given = [str(inputs / "sounds"), "--out", str(disk / "cohort"), "--jobs", "1"]
-        return [*python, "fetal_hemo.cli", "ingest", *given]
     bundle = ["--bundle", str(inputs / "a.fhb"), "--trust", str(inputs / "signer.pub"), "--json"]
-    screen = [*python, "firmware_bridge", "screen", *sounds, *bundle]
-    return [*screen, "--queue", str(disk / "q.db")]
+    cohort = ["--out", str(disk / "cohort"), "--jobs", "1"]
+    run = [str(inputs / "cohort"), "--out", str(disk / "run")]
+    resumed = ["--resume"] * (disk / "run" / "run.json").exists()
+    study = ["fetal_hemo.cli"]
+    device = ["firmware_bridge", "screen", *sounds, *bundle]
+    calls = {
+        "ingest": [*study, "ingest", str(inputs / "sounds"), *cohort],
+        "simulate": [*study, "simulate", "--women", "2", "--minutes", "0.25", *cohort],
+        "pretrain": [*study, "pretrain", *run, "--recipe", str(inputs / "tiny.toml"), *resumed],
+        "queue": [*device, "--queue", str(disk / "q.db")],
+        "fhir": [*device, "--fhir", str(disk / "fhir")],
+    }
+    return [sys.executable, "-m", *calls[verb]]
 
 
 def queued(disk: Path) -> list[str]:

@@ -7,13 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from firmware_bridge.errors import EXIT_STORAGE
+from firmware_bridge.errors import EXIT_DATA, EXIT_STORAGE
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
@@ -55,35 +56,69 @@ def on_a_disk(verb: str, size: int, inputs: Path, disk: Path) -> list[dict[str, 
     return found
 
 
-def sizes(short: list[int], long: range) -> list[Any]:
-    rest = [pytest.param(size, marks=SLOW) for size in long if size not in short]
-    return [*short, *rest]
+def sizes(short: Sequence[Any], long: Iterable[Any]) -> list[Any]:
+    """The short form's cases, and the others as slow ones."""
+    rest = [case if isinstance(case, tuple) else (case,) for case in long if case not in short]
+    return [*short, *(pytest.param(*case, marks=SLOW) for case in rest)]
 
 
-@pytest.mark.parametrize("size", sizes([20_000, 60_000], range(4_000, 150_000, 8_000)))
-def test_ingest(size: int, inputs: Path, tmp_path: Path) -> None:
-    full, after = on_a_disk("ingest", size, inputs, tmp_path / "disk")
+INGEST = [("ingest", size) for size in range(4_000, 150_000, 8_000)]
+SIMULATE = [("simulate", size) for size in range(4_000, 500_000, 30_000)]
+
+
+@pytest.mark.parametrize(
+    ("verb", "size"),
+    sizes([("ingest", 20_000), ("ingest", 60_000), ("simulate", 200_000)], [*INGEST, *SIMULATE]),
+)
+def test_a_cohort(verb: str, size: int, inputs: Path, tmp_path: Path) -> None:
+    full, after = on_a_disk(verb, size, inputs, tmp_path / "disk")
     assert full["status"] in (0, EXIT_STORAGE)
     assert (full["status"] == 0) == (full["files"] == after["files"])
     assert after["status"] == 0
     kept = {name: digest for name, digest in full["files"].items() if name.endswith(".flac")}
     assert kept.items() <= after["files"].items()  # whole, under its final name, from the start
-    _, roomy = on_a_disk("ingest", ROOMY, inputs, tmp_path / "disk")
+    _, roomy = on_a_disk(verb, ROOMY, inputs, tmp_path / "disk")
     assert after["files"] == roomy["files"]
 
 
 @pytest.mark.parametrize("size", sizes([8_000, 100_000], range(4_000, 260_000, 12_000)))
 def test_a_queue(size: int, inputs: Path, tmp_path: Path) -> None:
-    full, after = on_a_disk("screen", size, inputs, tmp_path / "disk")
+    full, after = on_a_disk("queue", size, inputs, tmp_path / "disk")
     shown = [json.loads(line)["recording"]["sha256"] for line in full["out"].splitlines()]
     assert set(shown) <= set(full["queued"])  # on the disk before it is shown
     assert (full["status"] == EXIT_STORAGE) == (len(shown) < 3)
     assert len(after["queued"]) == len(set(after["queued"])) == 3  # each once
 
 
-def test_the_smallest_of_these_disks_is_too_small(inputs: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", sizes([20_000], range(4_000, 100_000, 8_000)))
+def test_fhir(size: int, inputs: Path, tmp_path: Path) -> None:
+    full, after = on_a_disk("fhir", size, inputs, tmp_path / "disk")
+    shown = [json.loads(line)["recording"]["sha256"] for line in full["out"].splitlines()]
+    assert len(shown) <= len(full["files"])  # on the disk before it is shown
+    assert (full["status"] == EXIT_STORAGE) == (len(shown) < 3)
+    assert len(after["files"]) == 3  # whole ones, and nothing that was left behind
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", range(8_000, 600_000, 40_000))
+def test_training(size: int, cohort: Path, tmp_path: Path) -> None:
+    full, after = on_a_disk("pretrain", size, cohort, tmp_path / "disk")
+    assert full["status"] in (0, EXIT_STORAGE)
+    assert after["status"] == (0 if full["status"] else EXIT_DATA)  # nothing is left to do
+    _, roomy = on_a_disk("pretrain", ROOMY, cohort, tmp_path / "disk")
+    model = "run/model.safetensors"
+    assert after["files"][model] == roomy["files"][model]
+    assert after["files"].keys() == roomy["files"].keys()
+
+
+SMALL = {"ingest": 20_000, "simulate": 200_000, "queue": 8_000, "fhir": 20_000}
+
+
+@pytest.mark.parametrize(("verb", "size"), SMALL.items())
+def test_a_disk_of_the_short_form_is_too_small(
+    verb: str, size: int, inputs: Path, tmp_path: Path
+) -> None:
     """So that the tests above meet what they are for."""
-    for verb, size in (("ingest", 20_000), ("screen", 8_000)):
-        full, _ = on_a_disk(verb, size, inputs, tmp_path / "disk")
-        assert full["status"] == EXIT_STORAGE
-        assert "E-STORAGE" in full["err"]
+    full, _ = on_a_disk(verb, size, inputs, tmp_path / "disk")
+    assert full["status"] == EXIT_STORAGE
+    assert "E-STORAGE" in full["err"]

@@ -8,10 +8,6 @@ from typing import Any
 
 import pytest
 
-from tests.crash.test_verb_faults import cohort, inputs, interrupted
-
-__all__ = ["cohort", "inputs", "interrupted"]
-
 Behind = Callable[..., dict[str, Any]]
 HELD = ("harmed", "unreadable", "lost", "different_after", "left_over")
 

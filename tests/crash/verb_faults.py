@@ -79,7 +79,7 @@ VERBS: dict[str, tuple[Work, Work]] = {  # what is there before, and the verb
     "pretrain from nothing": (lambda inputs, place: None, pretrain),
     "export": (lambda inputs, place: export(inputs, place, 1), export),
 }
-# Files that tell the time or how long something took.
+# Files that tell the time or how long something took: all that counts is that they are there.
 TIMED = ("log.txt", "run.json", "steps.jsonl", "report.html")
 
 # Written more than once; that going on ends with the same bytes shows whether they were whole.
@@ -90,9 +90,18 @@ GROWING = (
 
 
 def contents(place: Path) -> dict[str, bytes]:
-    """Bytes of all files whose bytes do not tell the time."""
-    files = (path for path in place.rglob("*") if path.is_file() and path.name not in TIMED)
-    return {str(path.relative_to(place)): path.read_bytes() for path in files}
+    """Names of all files, with the bytes of those whose bytes do not tell the time."""
+    files = (path for path in place.rglob("*") if path.is_file())
+    return {
+        str(path.relative_to(place)): b"" if path.name in TIMED else path.read_bytes()
+        for path in files
+    }
+
+
+def went_on(again: int, place: Path) -> bool:
+    """Whether a verb went through, or has nothing to do because the run was at its end."""
+    runs = [json.loads(path.read_bytes())["status"] for path in place.rglob("run.json")]
+    return again == 0 or (again == 3 and runs == ["finished"])
 
 
 def damaged(before: Path, place: Path, expected: dict[str, bytes]) -> list[str]:
@@ -132,12 +141,10 @@ def main(folder: Path, verb: str, kind: str, every: int, inputs: Path) -> None:
         broken = damaged(before, place, expected)
         harmed += bool(broken)
         again, _ = in_child(lambda _: work(inputs, place))
-        if again == 3 and status == 0:  # the run had ended well, and says so
-            again = 0
         after = contents(place)
-        differing += again != 0 or after != expected
+        differing += not went_on(again, place) or after != expected
         others = [name for name in after | expected if after.get(name) != expected.get(name)]
-        if broken or others or again:
+        if broken or others or not went_on(again, place):
             print(f"call {at}: {broken=} {others=} {again=}", file=sys.stderr)
         left += any(UNFINISHED.fullmatch(path.name) for path in place.rglob("*"))
         at += every

@@ -18,7 +18,7 @@ from pathlib import Path
 from power import Power
 from readable import seen_of_steps, unreadable
 from shim import in_child
-from verb_faults import VERBS, contents, damaged
+from verb_faults import VERBS, contents, damaged, went_on
 
 from firmware_bridge.store import UNFINISHED
 
@@ -34,12 +34,6 @@ def same(found: Path, whole: Path) -> list[str]:
     there, expected = contents(found), contents(whole)
     differing = [name for name in there | expected if there.get(name) != expected.get(name)]
     return differing + ["steps"] * (seen_of_steps(found) != seen_of_steps(whole))
-
-
-def went_on(again: int, place: Path) -> bool:
-    """Whether a verb went through, or has nothing to do because the run was at its end."""
-    runs = [json.loads(path.read_bytes())["status"] for path in place.rglob("run.json")]
-    return again == 0 or (again == 3 and runs == ["finished"])
 
 
 def main(folder: Path, verb: str, cuts: int, resumed: int, seed: int, inputs: Path) -> None:

@@ -24,7 +24,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import soxr
 
+from fetal_hemo.simulate.recording import simulate_recording
+from firmware_bridge.constants import SAMPLE_RATE_HZ
 from firmware_bridge.link.frames import Header, encode_stream
 from firmware_bridge.link.serial_port import open_port
 from firmware_bridge.listen.events import Ended, Signal, Told, WindowDone
@@ -34,17 +37,16 @@ from firmware_bridge.screen import Screener
 
 RATES = (4_000, 8_000, 4_000)  # of the sounds, which take turns
 FRAME = 100
+SEED, LOUDEST = 90, 30_000
 LARGEST_PIECE = 5_000  # bytes, a little more than a terminal holds
 LOOK_S, LOOKS = 0.02, 3
 
 
-def heart(rate_hz: int, seconds: float, seed: int) -> np.ndarray:
-    """`(time,)` int16: noise that swells 140 times a minute; the probe slips every half minute."""
-    at = np.arange(round(seconds * rate_hz)) / rate_hz
-    loud = 0.03 + np.exp(-(((at * 140 / 60) % 1.0 - 0.3) ** 2) / 0.01)
-    loud *= np.where(at % 30 > 26, 0.01, 1.0)
-    noise = np.random.default_rng(seed).normal(size=at.size) * 3_000 * loud
-    return np.clip(noise, -32_768, 32_767).astype(np.int16)
+def heart(rate_hz: int, seconds: float, number: int) -> np.ndarray:
+    """`(time,)` int16 of a simulated visit, through all that a minute of listening brings."""
+    samples = simulate_recording(SEED, number, 0, minutes=seconds / 60).samples
+    played = soxr.resample(samples, SAMPLE_RATE_HZ, rate_hz)
+    return (played * (LOUDEST / np.abs(played).max())).astype(np.int16)
 
 
 def probe(wire: bytes, draw: random.Random) -> tuple[str, threading.Thread]:
@@ -115,7 +117,7 @@ def listen(screener: Screener, wire: bytes, seconds: float, draw: random.Random)
 def main(bundle: str, sessions: int, seconds: float, seed: int) -> None:
     screener, draw, wires = Screener.load(bundle, ()), random.Random(seed), []
     for number, rate in enumerate(RATES):
-        samples = heart(rate, seconds, seed + number)
+        samples = heart(rate, seconds, number)
         wires.append(b"".join(encode_stream(Header(number, rate, 12.0, FRAME), samples)))
     for number in range(sessions):
         sound = number % len(RATES)

@@ -25,11 +25,14 @@ def user_key() -> Ed25519PrivateKey:
     """
     path = user_key_folder() / USER_KEY
     if path.exists():
-        return load_key(path)
-    make_folder(path.parent)
-    key = Ed25519PrivateKey.generate()
-    write_private_key(key, path)
-    write_public_key(key, path.with_suffix(".pub"))
+        key = load_key(path)
+    else:
+        make_folder(path.parent)
+        key = Ed25519PrivateKey.generate()
+        write_private_key(key, path)
+    public = path.with_suffix(".pub")
+    if not public.exists():  # also where the process was killed between the two
+        write_public_key(key, public)
     return key
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from firmware_bridge.stored_zip import NotCanonical, unpack
 
 MEMBERS = ("manifest.json", *SIGNED_MEMBERS, "signature")
 MAX_BUNDLE_BYTES = 16 * 2**20
+MAX_GOLDEN_BYTES = 8 * 2**20  # unpacked
 MAX_MEMBER_BYTES = {
     "manifest.json": 2**18,
     "window.onnx": 12 * 2**20,
@@ -41,8 +43,14 @@ class Bundle:
 
     def golden(self) -> dict[str, np.ndarray]:
         """Inputs and expected outputs of the self-test; raises E-BUNDLE-FORMAT."""
+        file = io.BytesIO(self.members["golden.npz"])
         try:
-            with np.load(io.BytesIO(self.members["golden.npz"]), allow_pickle=False) as arrays:
+            with zipfile.ZipFile(file) as packed:  # no more than it says is ever unpacked
+                too_large = sum(one.file_size for one in packed.infolist()) > MAX_GOLDEN_BYTES
+            if too_large:
+                raise ValueError(too_large)
+            file.seek(0)
+            with np.load(file, allow_pickle=False) as arrays:
                 return dict(arrays)
         except Exception:  # zipfile, zlib and numpy raise a dozen kinds for damaged input
             what = "golden.npz cannot be read"

@@ -45,7 +45,9 @@ class Screener:
 
         Raises `FetalHemoError` with the E-BUNDLE codes or E-KEY.
         """
-        bundle = open_bundle(bundle_path or DEFAULT_BUNDLE, trusted_keys(trust))
+        bundle = open_bundle(
+            DEFAULT_BUNDLE if bundle_path is None else bundle_path, trusted_keys(trust)
+        )
         check_counter(bundle.manifest, bundle.where)
         return cls(bundle)
 

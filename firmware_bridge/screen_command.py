@@ -82,7 +82,7 @@ def screen_files(
 ) -> int:
     """The exit status after screening `files`; each result is out as soon as `screen_all` has it.
 
-    With a queue it is in there first: what was shown is never lost.
+    It is in the queue and the folder of transactions first: what was shown is never lost.
 
     0 all screened, 3 all refused, 4 some abstained, 7 some refused, 1 an error of ours on some
     file. Raises `FetalHemoError` with the E-BUNDLE codes, E-KEY or E-STORAGE.
@@ -103,15 +103,15 @@ def screen_files(
 
 
 def give(result: Result, path: str, output: Output) -> None:
-    """Print a result, or why there is none, and write its transaction. Raises E-STORAGE."""
+    """Write a result's transaction and print it, or why there is none. Raises E-STORAGE."""
+    if output.fhir is not None and not isinstance(result, Refused):
+        _write_fhir(output.fhir, result)
     if output.as_json:
         print_json(result.to_json(output.language))
     else:
         print_text(summary(path, result, output.language))
     if isinstance(result, Refused):
         _complain(result, path)
-    elif output.fhir is not None:
-        _write_fhir(output.fhir, result)
 
 
 def exit_status(results: Sequence[Result]) -> int:

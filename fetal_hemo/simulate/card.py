@@ -14,10 +14,10 @@ import soundfile
 from fetal_hemo.confounders import USUAL
 from fetal_hemo.constants import SAMPLE_RATE_HZ
 from fetal_hemo.errors import FetalHemoError
-from fetal_hemo.simulate.files import part_of, write_atomic
 from fetal_hemo.simulate.population import Population
 from fetal_hemo.simulate.real_rhythm.rhythms import LibraryAt
 from firmware_bridge import __version__
+from firmware_bridge.store import UNFINISHED, make_folder, write_atomically
 
 CARD = "cohort.json"
 SIMULATOR_VERSION = 2  # one more whenever the same parameters give other recordings
@@ -78,11 +78,16 @@ def claim(out: Path, parameters: Parameters) -> None:
     if path.exists():
         _compare(path, mine)
         return
-    if out.exists() and (not out.is_dir() or set(out.iterdir()) - {part_of(path)}):
+    if out.exists() and (not out.is_dir() or any(map(_is_whole, out.iterdir()))):
         what, fix = "the place is taken by something else", "choose an empty folder"
         raise FetalHemoError("E-COHORT", what, str(out), fix)
-    out.mkdir(parents=True, exist_ok=True)
-    write_atomic(path, (json.dumps(mine, indent=2) + "\n").encode())
+    make_folder(out)
+    write_atomically(path, (json.dumps(mine, indent=2) + "\n").encode())
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether it is more than what a killed write has left behind."""
+    return not UNFINISHED.fullmatch(path.name)
 
 
 def _compare(path: Path, mine: dict[str, Any]) -> None:

@@ -23,11 +23,12 @@ from fetal_hemo.simulate.blood_pressure import POSITIVE_MMHG
 from fetal_hemo.simulate.card import Parameters, claim
 from fetal_hemo.simulate.cohort_oracle import FILE as ORACLE
 from fetal_hemo.simulate.cohort_oracle import cohort_oracle
-from fetal_hemo.simulate.files import finished, make_recording, write_atomic
+from fetal_hemo.simulate.files import AUDIO, TRUTH, finished, make_recording
 from fetal_hemo.simulate.limits import check_limits
 from fetal_hemo.simulate.real_rhythm import RhythmLibrary, usable
 from fetal_hemo.simulate.rows import manifest_row
 from fetal_hemo.simulate.woman import draw_woman
+from firmware_bridge.store import drop_unfinished, write_atomically
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ def simulate_cohort(
         if rhythm is not None:
             usable(rhythm, 60.0 * parameters.minutes)  # refused before anything is written
         claim(out, parameters)
+        for folder in (out, out / AUDIO, out / TRUTH):
+            drop_unfinished(folder)
         missing, total = [], 0
         for address in addresses(parameters):
             total += 1
@@ -97,8 +100,8 @@ def simulate_cohort(
         _make(out, parameters, missing, total, jobs, dask, progress)
         rows = [manifest_row(out, parameters, *address) for address in addresses(parameters)]
         ceiling = cohort_oracle(out, parameters, addresses(parameters))
-        write_atomic(out / ORACLE, (json.dumps(ceiling, indent=2) + "\n").encode())
-        write_atomic(out / "manifest.csv", csv_bytes(tuple(rows[0]), rows))
+        write_atomically(out / ORACLE, (json.dumps(ceiling, indent=2) + "\n").encode())
+        write_atomically(out / "manifest.csv", csv_bytes(tuple(rows[0]), rows))
     except OSError as error:
         where = str(error.filename or out)
         raise FetalHemoError("E-STORAGE", str(error.strerror), where, "free space?") from error

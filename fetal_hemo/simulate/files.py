@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +15,13 @@ from fetal_hemo.constants import SAMPLE_RATE_HZ
 from fetal_hemo.recordings.flac import flac
 from fetal_hemo.simulate.recording import record_visit
 from fetal_hemo.simulate.truth import truth_of
+from firmware_bridge.store import make_folder, write_atomically
 
 if TYPE_CHECKING:
     from fetal_hemo.simulate.card import Parameters
+
+
+AUDIO, TRUTH = "audio", "truth"  # folders of a cohort
 
 
 @dataclass(frozen=True)
@@ -43,23 +46,26 @@ def names(woman: int, visit: int) -> Names:
     """Names of the recording of visit number `visit` of woman number `woman`."""
     participant = f"W{woman + 1:04d}"
     recording = f"{participant}-V{visit + 1}"
-    return Names(participant, recording, f"audio/{recording}.flac", f"truth/{recording}.json")
+    return Names(participant, recording, f"{AUDIO}/{recording}.flac", f"{TRUTH}/{recording}.json")
 
 
 def make_recording(out: Path, parameters: Parameters, woman: int, visit: int) -> None:
-    """Simulate one recording and write its audio, then its truth, which vouches for the audio."""
+    """Simulate one recording and write its audio, then its truth, which vouches for the audio.
+
+    Raises E-STORAGE.
+    """
     name = names(woman, visit)
     made = record_visit(parameters.population, woman, visit, parameters.minutes, parameters.rhythm)
     samples = at_rate(made.samples, parameters.sample_rate_hz)
     audio = flac(samples, rate_hz=parameters.sample_rate_hz)
-    write_atomic(out / name.audio, audio)
+    _write(out / name.audio, audio)
     truth = {
         "recording_id": name.recording_id,
         "sha256": hashlib.sha256(audio).hexdigest(),
         "n_samples": len(samples),
         **truth_of(made),
     }
-    write_atomic(out / name.truth, (json.dumps(truth) + "\n").encode())
+    _write(out / name.truth, (json.dumps(truth) + "\n").encode())
 
 
 def at_rate(samples: np.ndarray, rate_hz: int) -> np.ndarray:
@@ -81,20 +87,6 @@ def finished(out: Path, woman: int, visit: int) -> Made | None:
     return made if made.sha256 == found else None
 
 
-def write_atomic(path: Path, content: bytes) -> None:
-    """Write `content` so that `path` holds all of it or what it held before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = part_of(path)
-    try:
-        with part.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def part_of(path: Path) -> Path:
-    """Where `path` is written first; always the same, so that a resumed run leaves no litter."""
-    return path.with_name(f".{path.name}.part")
+def _write(path: Path, content: bytes) -> None:
+    make_folder(path.parent)
+    write_atomically(path, content)

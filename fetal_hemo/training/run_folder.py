@@ -172,10 +172,12 @@ def read_metrics(path: Path | str) -> dict[str, Any]:
 def read_json(path: Path) -> dict[str, Any]:
     """The content of a JSON file of a run. Raises E-RUN."""
     try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
         what = f"has no readable {path.name}"
-        raise FetalHemoError("E-RUN", what, str(path.parent), "is it a run folder?") from None
+        raise FetalHemoError("E-RUN", what, str(path.parent), "is it a run folder?")
     return content
 
 

@@ -25,6 +25,7 @@ from fetal_hemo.signals.quality import load_quality_head
 from fetal_hemo.training.kept_survey import KeptSurvey
 from firmware_bridge.audio import read_audio
 from firmware_bridge.decide import best_span, judge_windows, loudest_heart
+from firmware_bridge.errors import EXIT_DATA
 from firmware_bridge.rhythm import find_rhythm
 from firmware_bridge.runtime import WindowOutputs
 from firmware_bridge.variability import (
@@ -74,7 +75,7 @@ def survey(
 ) -> Survey:
     """The `Survey` of some recordings; a bad file is listed and passed over.
 
-    What is `kept` is not heard again. Raises E-COHORT if no recording can be used.
+    What is `kept` is not heard again. Raises E-COHORT if no recording can be used, E-STORAGE.
     """
     engine, kept = WindowFacts(), kept or KeptSurvey(recipe)
     visits: list[Visit] = []
@@ -85,6 +86,8 @@ def survey(
         try:
             visit = engine.known_visit(cohort, recording, recipe, kept)
         except FetalHemoError as error:
+            if error.exit_status != EXIT_DATA:  # no fault of the recording
+                raise
             passed_over.append(f"row {recording.row}: {error.code}: {error.what}")
             continue
         enough = len(visit.usable) >= recipe.windows.min_usable_windows
@@ -117,6 +120,8 @@ class WindowFacts:
                 visit = self.visit(cohort, recording, recipe)
                 facts = {n: v for n, v in asdict(visit).items() if n not in OF_THE_MANIFEST}
             except FetalHemoError as error:
+                if error.exit_status != EXIT_DATA:
+                    raise
                 facts = {"error": [error.code, error.what]}
             kept.keep(key, json.loads(json.dumps(facts)))
         facts = dict(kept.known[key])

@@ -54,14 +54,25 @@ def receiver(
             drop_unfinished(to)
             yield FolderReceiver(to)
         return
-    parts = urllib.parse.urlsplit(to)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    parts = _parts(to)
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
         what, fix = "not a folder, http:// or https://", "name one"
         raise FetalHemoError("E-USAGE", what, to, fix)
     if parts.scheme == "http" and not plain_http and not _is_this_machine(parts.hostname):
         what, fix = "results would travel unencrypted", "use https, or allow it with --plain-http"
         raise FetalHemoError("E-USAGE", what, to, fix)
     yield FhirServer(to, _token(token_file))
+
+
+def _parts(to: str) -> urllib.parse.SplitResult | None:
+    """The parts of an address; None where it is none."""
+    if not to.isascii() or any(sign.isspace() for sign in to):
+        return None
+    try:
+        parts = urllib.parse.urlsplit(to)
+        return parts if parts.port != 0 else None
+    except ValueError:  # of brackets, or of a port that is no number
+        return None
 
 
 class FolderReceiver:

@@ -23,6 +23,14 @@ def test_user_key_is_made_once_and_trusted(tmp_path: Path, monkeypatch: pytest.M
     assert private.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_lost_public_half_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    first = user_key()
+    (tmp_path / "fetal-hemo" / "keys" / "user.pub").unlink()  # as if killed before it was there
+    assert public_bytes(user_key()) == public_bytes(first)
+    assert trusted_keys()[key_id(first)] == public_bytes(first)
+
+
 def refusal(path: Path) -> str:
     with pytest.raises(FetalHemoError) as caught:
         load_key(path)

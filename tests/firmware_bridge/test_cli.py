@@ -98,6 +98,12 @@ def test_untrusted_bundle(signed: Any, noise: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_an_empty_name_is_not_the_bundle_that_ships(noise: Path) -> None:
+    done = run("screen", noise, "--bundle", "")
+    assert (done.returncode, done.stdout) == (5, "")
+    assert done.stderr.startswith("E-BUNDLE-NOT-FOUND: ")
+
+
 def test_bad_trust_file(signed: Any, noise: Path) -> None:
     done = run("screen", noise, "--bundle", signed.path, "--trust", noise)
     assert done.returncode == 2

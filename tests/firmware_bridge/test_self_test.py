@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -54,3 +55,16 @@ def test_broken_golden(bundle: Bundle, change: dict[str, Any], code: str) -> Non
     with pytest.raises(FetalHemoError) as caught:
         run(with_golden(bundle, **change))
     assert caught.value.code == code
+
+
+def test_golden_vectors_that_unpack_to_more_than_they_may_are_not_unpacked(bundle: Bundle) -> None:
+    file = io.BytesIO()
+    np.savez_compressed(file, samples=np.zeros(4 * 2**20, np.float32))
+    assert len(file.getvalue()) < 2**20
+    bomb = dataclasses.replace(bundle, members={**bundle.members, "golden.npz": file.getvalue()})
+    tracemalloc.start()
+    with pytest.raises(FetalHemoError, match="E-BUNDLE-FORMAT"):
+        bomb.golden()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 2**20

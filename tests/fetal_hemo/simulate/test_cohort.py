@@ -24,6 +24,7 @@ from fetal_hemo.simulate.cohort import CohortSummary, simulate_cohort
 from fetal_hemo.simulate.real_rhythm import open_rhythm_library
 from fetal_hemo.simulate.recording import simulate_recording
 from fetal_hemo.simulate.truth import truth_of
+from firmware_bridge.store import PREFIX
 
 SMALL = {"women": 6, "seed": 11, "minutes": 0.25, "prevalence": 0.3}
 
@@ -118,7 +119,9 @@ def test_a_partial_cohort_is_completed_and_nothing_made_twice(
             (folder / name).write_bytes(content)
     cut = folder / "audio/W0001-V1.flac"  # and one that stopped in the middle of a write
     cut.write_bytes(cut.read_bytes()[:1_000])
-    (folder / "truth/.W0004-V1.json.part").write_bytes(b"{")  # and what a kill left behind
+    (folder / "truth" / f"{PREFIX}W0004-V1.json.ab12cd34").write_bytes(
+        b"{"
+    )  # and what a kill left behind
     kept = folder / "audio/W0005-V1.flac"
     before = kept.stat().st_mtime_ns
     told: list[tuple[int, int]] = []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recipe import Recipe, load_recipe
 from fetal_hemo.recordings.cohort import Cohort, open_cohort
 from fetal_hemo.training import kept_survey
@@ -98,3 +99,10 @@ def test_the_class_is_that_of_the_recipe_at_hand(small: Cohort, tmp_path: Path) 
     )
     found = surveyed(small, path, dataclasses.replace(recipe, labels=low))
     assert {visit.label for visit in found.visits} == {3}
+
+
+def test_a_disk_that_cannot_be_written_is_no_fault_of_a_recording(
+    small: Cohort, tmp_path: Path
+) -> None:
+    with pytest.raises(FetalHemoError, match="E-STORAGE"):
+        surveyed(small, tmp_path / "no folder" / "survey.jsonl", load_recipe())

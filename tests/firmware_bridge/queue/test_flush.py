@@ -203,7 +203,16 @@ def test_one_process_at_a_time_in_a_folder(tmp_path: Path) -> None:
         again.__enter__()
 
 
-@pytest.mark.parametrize("to", ["ftp://x/y", "https://", "http://example.org/fhir"])
+NO_ADDRESSES = (
+    "https://[",
+    "https://h:abc/",
+    "https://h:99999/",
+    "https://h/\u00e9",
+    "https://h/a b",
+)
+
+
+@pytest.mark.parametrize("to", ["ftp://x/y", "https://", "http://example.org/fhir", *NO_ADDRESSES])
 def test_where_results_may_not_go(to: str) -> None:
     with pytest.raises(FetalHemoError) as caught, receiver(to):
         pass

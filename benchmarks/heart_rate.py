@@ -4,10 +4,12 @@
 
 Rows: the real 10 min recording with the rates of its CTG device (whole numbers, once as printed and
 once as if cut off: all methods find about 0.8 bpm more than it prints), the real clips of known
-rate, simulated windows by quality class. Columns of each method: `share_within_5_bpm` over all
-windows (every method says what it can, whatever its confidence), `mae_bpm` of the rates within
-20 bpm, `ms_per_window` on one thread. Ours also has `coverage` and `share_given_within_5_bpm`,
-`share_given_within_10_percent` under the shipped thresholds; the others give a rate always.
+rate, simulated windows by quality class. Columns of each method: `share_within_5_bpm` and
+`mae_bpm` over all windows (every method says what it can, whatever its confidence),
+`mae_within_20_bpm` of the rates that are not grossly wrong, `ms_per_window` on one thread. Ours
+also has `coverage` and `share_given_within_5_bpm`, `share_given_within_10_percent` under the
+shipped thresholds, the others give a rate always; and `curve`: for each least confidence the share
+of windows that reach it, and the share of those within 10 %.
 Simulated rows say so. Beat times and variation have truth on simulated recordings only.
 """
 
@@ -30,6 +32,7 @@ from fetal_hemo.constants import QUALITY_CLASSES, WINDOW_S, WINDOW_SAMPLES
 from fetal_hemo.simulate.recording import Recording, simulate_recording
 from firmware_bridge.audio import read_audio
 from firmware_bridge.bundle import open_bundle
+from firmware_bridge.clipping import ClippingMeter
 from firmware_bridge.decide import WindowJudgement, judge_windows
 from firmware_bridge.rhythm import Rhythm, find_rhythm
 from firmware_bridge.runtime import WindowRunner
@@ -40,6 +43,7 @@ from firmware_bridge.variability import long_term_variation_ms, short_term_varia
 SEED = 4_242  # of no other set
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 CLIPS_BPM = {"quality_good": 148.0, "quality_poor": 144.0, "autofhr_1": 152.0}
+LEAST_CONFIDENCES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
 CUT_OFF_BPM = 0.5  # mean of what a whole number leaves out if the device cuts off, not rounds
 OTHERS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "published_autocorrelation": published.heart_rates,
@@ -144,8 +148,8 @@ def simulated_rows(recordings: list[Recording], heard: list[Heard]) -> dict[str,
     rows = {}
     for index, name in enumerate(QUALITY_CLASSES):
         chosen = quality == index
-        if chosen.any():
-            rows[f"simulated_{name}"] = {"simulated": True, **table(every, truth, chosen)}
+        row = table(every, truth, chosen) if chosen.any() else {"windows": 0}
+        rows[f"simulated_{name}"] = {"simulated": True, **row}
     return rows
 
 
@@ -163,9 +167,13 @@ def joined(heard: list[Heard]) -> Heard:
 
 
 def whole_windows(recording: Recording) -> tuple[np.ndarray, np.ndarray]:
-    """`(windows, 15000)` of a simulated recording, and that none of them is clipped."""
+    """`(windows, 15000)` of a simulated recording, and their clipped shares."""
     count = len(recording.quality)
-    return recording.samples[: count * WINDOW_SAMPLES].reshape(count, -1), np.zeros(count)
+    windows = recording.samples[: count * WINDOW_SAMPLES].reshape(count, -1)
+    meter = ClippingMeter()
+    for window in windows:
+        meter.add(window, float(window.min()), float(window.max()))
+    return windows, meter.shares()
 
 
 def true_rates(recording: Recording) -> np.ndarray:
@@ -185,6 +193,7 @@ def table(heard: Heard, truth: np.ndarray, chosen: np.ndarray) -> Row:
         "coverage": _share(has_rate),
         "share_given_within_5_bpm": _share(error <= 5),
         "share_given_within_10_percent": _share(error <= 0.1 * true[has_rate]),
+        "curve": curve(heard.rhythm.confidence[chosen], heard.rhythm.bpm[chosen], true),
         "ms_per_window": round(1e3 * heard.seconds / len(heard.windows), 3),
     }
     for name, method in OTHERS.items():
@@ -196,11 +205,18 @@ def table(heard: Heard, truth: np.ndarray, chosen: np.ndarray) -> Row:
 
 
 def score(rates: np.ndarray, true: np.ndarray) -> dict[str, float | None]:
-    """Share within 5 bpm of all windows, and the mean error of those within 20 bpm."""
+    """Share within 5 bpm of all windows, their mean error, and that of those within 20 bpm."""
     error = np.abs(rates - true)
-    near = error[error <= 20]
-    mean = round(float(near.mean()), 3) if len(near) else None
-    return {"share_within_5_bpm": _share(error <= 5), "mae_bpm": mean}
+    means = {"mae_bpm": error, "mae_within_20_bpm": error[error <= 20]}
+    found = {name: round(float(e.mean()), 3) if len(e) else None for name, e in means.items()}
+    return {"share_within_5_bpm": _share(error <= 5), **found}
+
+
+def curve(confidence: np.ndarray, bpm: np.ndarray, true: np.ndarray) -> list[list[float | None]]:
+    """Rows of least confidence, share of windows that reach it, share of those within 10 %."""
+    near = np.abs(bpm / true - 1) <= 0.1
+    reached = [(least, confidence >= least) for least in LEAST_CONFIDENCES]
+    return [[least, _share(given), _share(near[given])] for least, given in reached]
 
 
 def beat_row(recordings: list[Recording], heard: list[Heard]) -> Row:

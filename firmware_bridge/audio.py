@@ -66,8 +66,11 @@ def _array_blocks(frames: int, rate_hz: int) -> Iterator[slice]:
 
 
 def to_float(block: np.ndarray) -> np.ndarray:
-    """The block as float32; integers are brought to -1 to 1."""
-    if block.dtype.kind == "f":
+    """The block as float32; integers of up to 32 bits are brought to -1 to 1.
+
+    No recorder has 64 bits: such numbers came from software, on any scale, as floats do.
+    """
+    if block.dtype.kind == "f" or block.dtype.itemsize > 4:
         with np.errstate(over="ignore"):  # what float32 cannot hold is refused as not finite
             return block.astype(np.float32)
     half = 2.0 ** (8 * block.dtype.itemsize - 1)

@@ -8,12 +8,10 @@ import numpy as np
 import soxr
 
 from firmware_bridge.clipping import ClippingMeter
-from firmware_bridge.constants import SAMPLE_RATE_HZ
+from firmware_bridge.constants import INT16_SCALE, LARGEST_FLOAT, SAMPLE_RATE_HZ
 from firmware_bridge.errors import FetalHemoError
 from firmware_bridge.growing import Growing
 
-INT16_SCALE = 32_768.0
-LARGEST_FLOAT = 1.5  # float audio beyond this holds int16 values
 LOUDEST = 1e12  # beyond every scale in use; float32 squares in the graphs hold up to 1e19
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from firmware_bridge.constants import INT16_SCALE, LARGEST_FLOAT
+
 RUN = 3  # samples in a row; a true peak hardly ever stays that long at the very same extreme
 COARSE_LEVELS = 32  # a window with fewer distinct values is quiet rather than clipped ...
 FULL_SCALE = 0.98  # ... unless it reaches the end of the scale
@@ -34,7 +36,7 @@ class ClippingMeter:
 def _too_coarse(window: np.ndarray, low: float, high: float, clipped: int) -> bool:
     """Whether flat runs come from a quiet signal on a coarse scale: 8 bit, or a few steps."""
     peak = max(-low, high)
-    scale = 1.0 if peak <= 1.5 else 32_768.0
+    scale = 1.0 if peak <= LARGEST_FLOAT else INT16_SCALE
     if clipped == 0 or peak >= FULL_SCALE * scale:
         return False
     return bool(1 + np.count_nonzero(np.diff(np.sort(window))) < COARSE_LEVELS)

@@ -4,6 +4,10 @@ SAMPLE_RATE_HZ = 4_000  # cardiac band ends at 600 Hz, valve clicks near 1.5 kHz
 WINDOW_SAMPLES = 15_000  # WINDOW_S * SAMPLE_RATE_HZ
 WINDOW_S = 3.75  # 1/16 min: one heart rate a window gives the Dawes-Redman variation
 
+INT16_SCALE = 32_768.0
+# Float audio beyond this holds int16 values; up to it, it is loud, for int16 would be silence.
+LARGEST_FLOAT = 64.0
+
 VIEWS = ("time_frequency", "envelope", "rhythm")
 QUALITY_CLASSES = (
     "good",

@@ -10,6 +10,7 @@ import numpy as np
 
 from firmware_bridge.constants import BP_CLASSES, QUALITY_CLASSES
 from firmware_bridge.rhythm import Rhythm
+from firmware_bridge.rhythm.half_rate import is_half_the_rate
 from firmware_bridge.rhythm.pulse_source import may_be_maternal
 from firmware_bridge.runtime import WindowOutputs
 
@@ -33,6 +34,7 @@ class WindowJudgement:
     bpm: np.ndarray  # NaN where no fetal rate is given
     clear_bpm: np.ndarray  # the same, NaN too where quality is not good enough for variation
     maternal: np.ndarray  # flags: a rhythm that may be the mother's
+    fast: np.ndarray  # flags: a rhythm twice as fast as can be told
     clipped: np.ndarray  # flags
     usable: np.ndarray  # flags: may count for the probability
 
@@ -45,14 +47,16 @@ def judge_windows(
     rules, decision = manifest["heart_rate"], manifest["decision"]
     has_rate = outputs.dead_share <= rules["max_dead_share"]
     has_rate &= rhythm.confidence >= _needed_confidence(outputs.quality, manifest)
-    pulse = np.where(has_rate, rhythm.bpm, np.nan)
+    fast = has_rate & is_half_the_rate(outputs.autocorrelation, rhythm.bpm)
+    pulse = np.where(has_rate & ~fast, rhythm.bpm, np.nan)
     maternal = may_be_maternal(pulse)
     bpm = np.where(maternal, np.nan, pulse)
     clipped = (clipped_share > CLIPPED) | (quality == QUALITY_CLASSES.index("clipped"))
     good = _good_enough(manifest)[quality]
-    usable = good & (outputs.dead_share <= decision["max_dead_share"]) & ~clipped & ~maternal
+    usable = good & (outputs.dead_share <= decision["max_dead_share"]) & ~clipped
+    usable &= ~maternal & ~fast
     clear_bpm = np.where(good, bpm, np.nan)
-    return WindowJudgement(quality, bpm, clear_bpm, maternal, clipped, usable)
+    return WindowJudgement(quality, bpm, clear_bpm, maternal, fast, clipped, usable)
 
 
 def _needed_confidence(quality: np.ndarray, manifest: Manifest) -> np.ndarray:
@@ -92,7 +96,12 @@ def reasons_to_abstain(windows: WindowJudgement, manifest: Manifest) -> tuple[st
     if too_few:
         reasons.append("A-LITTLE-SIGNAL")
     if np.isnan(windows.bpm).all():
-        reasons.append("A-MATERNAL-PULSE" if windows.maternal.any() else "A-NO-HEARTBEAT")
+        if windows.fast.any():
+            reasons.append("A-FAST-RHYTHM")
+        elif windows.maternal.any():
+            reasons.append("A-MATERNAL-PULSE")
+        else:
+            reasons.append("A-NO-HEARTBEAT")
     return tuple(reasons)
 
 

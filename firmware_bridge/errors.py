@@ -88,6 +88,10 @@ CATALOGUE: dict[str, Code] = {
         "the only pulse found is in the mother's range: feel her pulse, then move the probe",
         EXIT_ABSTAINED,
     ),
+    "A-FAST-RHYTHM": Code(
+        "a rhythm above 200 a minute is heard, too fast to be told: have the heart listened to",
+        EXIT_ABSTAINED,
+    ),
     "A-NO-HEARTBEAT": Code("no fetal heart rate was found", EXIT_ABSTAINED),
     "A-UNCERTAIN": Code("the sound does not decide between the two groups", EXIT_ABSTAINED),
 }

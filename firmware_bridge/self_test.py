@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from firmware_bridge.bundle import Bundle
+from firmware_bridge.constants import INT16_SCALE
 from firmware_bridge.errors import FetalHemoError
 from firmware_bridge.runtime import RecordingRunner, WindowRunner
 
-INT16_SCALE = 32_768.0
 # The other outputs are what these are made of.
 COMPARED = (
     *("view_embeddings", "quality"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from firmware_bridge.channel import INT16_SCALE, LARGEST_FLOAT
+from firmware_bridge.constants import INT16_SCALE, LARGEST_FLOAT
 from firmware_bridge.errors import FetalHemoError
 
 # FLAC holds 8, 16 or 24 bits. Telephone codes (mu-law and the like) decode to 16 bits; floats,

@@ -36,8 +36,8 @@ def identifier(text: str) -> str:
     """An id that can also be part of a file name."""
     if not text:
         raise Refused("is empty", "every recording needs one")
-    if len(text) > LONGEST_ID:
-        raise Refused(f"is longer than {LONGEST_ID} characters")
+    if len(text.encode()) > LONGEST_ID:
+        raise Refused(f"is longer than {LONGEST_ID} bytes")
     if not text.isprintable() or any(c in '/\\:*?"<>|' for c in text) or not text.strip("."):
         raise Refused("holds a character that cannot stand in a file name")
     return text

@@ -34,10 +34,10 @@ def view_recording(
     Raises `FetalHemoError` E-USAGE for another suffix, the E-BUNDLE codes, E-KEY or E-STORAGE.
     """
     out = Path(out)
-    if out.suffix not in WRITERS:
+    if out.suffix.lower() not in WRITERS:
         fix = f"end it with {', '.join(WRITERS)}"
         raise FetalHemoError("E-USAGE", "cannot write a view of this kind", str(out), fix)
-    if explaining and out.suffix != ".html":
+    if explaining and out.suffix.lower() != ".html":
         what = "an explanation is written on a page"
         raise FetalHemoError("E-USAGE", what, str(out), "end it with .html")
     screener = Screener.load(bundle, trust)
@@ -48,7 +48,7 @@ def view_recording(
     if explaining and samples is not None and isinstance(result, Screened):
         write_view_page(shown, samples, out, [_explained(screener, result, samples)])
     else:
-        WRITERS[out.suffix](shown, samples, out)
+        WRITERS[out.suffix.lower()](shown, samples, out)
     return result
 
 

@@ -40,7 +40,9 @@ def write_view_sheet(
         alt = f"{title(result)}. {result['sentence']}"
         if samples is not None:
             alt += f" {told(samples, result['windows'])}"
-        content = _png(figure) if out.suffix == ".png" else to_svg(figure, alt, DPI).encode()
+        content = (
+            _png(figure) if out.suffix.lower() == ".png" else to_svg(figure, alt, DPI).encode()
+        )
     make_folder(out.parent)
     write_atomically(out, content)
 

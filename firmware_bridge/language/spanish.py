@@ -67,6 +67,8 @@ WORDS = {
     "A-LITTLE-SIGNAL": "hay muy pocas ventanas buenas para una probabilidad",
     "A-MATERNAL-PULSE": "el único pulso encontrado está en el rango de la madre: tómele el pulso "
     "y mueva la sonda",
+    "A-FAST-RHYTHM": "se oye un ritmo de más de 200 por minuto, demasiado rápido para contarlo: "
+    "haga escuchar el corazón",
     "A-NO-HEARTBEAT": "no se encontró frecuencia cardíaca fetal",
     "A-UNCERTAIN": "el sonido no permite decidir entre los dos grupos",
     "E-NOT-FOUND": "el archivo no existe",

@@ -9,6 +9,7 @@ Dawes and Redman).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -20,6 +21,7 @@ SMOOTHING_EPOCHS = 16  # a minute: slower than an acceleration
 TRIM_BPM = (20.0, 15.0, 10.0, 10.0)  # an epoch further off has no say in the next round
 PEAK_BPM, EDGE_BPM = 15.0, 10.0
 LEAST_S = 15.0
+SHORT_GAP = 2  # epochs without a rate, as in many a deceleration, that do not end it
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def _both_ways(values: np.ndarray, weights: np.ndarray, otherwise: np.ndarray) -
 
 def excursions(bpm: np.ndarray, line: np.ndarray, sign: int) -> tuple[Excursion, ...]:
     """Accelerations (`sign` 1) or decelerations (-1) of rates `(epochs,)` about a baseline."""
-    away = sign * (bpm - line)
+    away = sign * (_bridged(bpm) - line)
     beyond = np.nan_to_num(away, nan=-np.inf) >= EDGE_BPM
     edges = np.flatnonzero(np.diff(np.concatenate([[0], beyond.astype(np.int8), [0]])))
     found = []
@@ -65,3 +67,14 @@ def excursions(bpm: np.ndarray, line: np.ndarray, sign: int) -> tuple[Excursion,
         if (stop - first) * WINDOW_S >= LEAST_S and peak >= PEAK_BPM:
             found.append(Excursion(first * WINDOW_S, stop * WINDOW_S, sign * peak))
     return tuple(found)
+
+
+def _bridged(bpm: np.ndarray) -> np.ndarray:
+    """The rates with short gaps filled by a straight line."""
+    known = np.flatnonzero(np.isfinite(bpm))
+    filled = bpm.copy()
+    for before, after in pairwise(known):
+        if 1 < after - before <= SHORT_GAP + 1:
+            share = np.arange(1, after - before) / (after - before)
+            filled[before + 1 : after] = bpm[before] + share * (bpm[after] - bpm[before])
+    return filled

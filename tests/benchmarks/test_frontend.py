@@ -77,4 +77,5 @@ def test_one_object_with_the_promised_keys() -> None:
     assert promised <= set(measured)
     assert all(measured[name] > 0 for name in promised)
     assert measured["front_end_in_int8_graph"] == "float"
-    assert measured["ours_ms_per_window"] < measured["lineage_ms_per_window"]
+    assert measured["speedup"] >= 150  # ratios of one run: a busy machine slows both sides
+    assert measured["over_floor"] <= 2.5

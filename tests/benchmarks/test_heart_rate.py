@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from benchmarks.beat_score import beat_f1
+from benchmarks.heart_rate import OTHERS, curve, measure, score
 from benchmarks.rate_methods import plain, published
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -65,4 +66,28 @@ def test_benchmark_prints_one_document() -> None:
     rows = json.loads(done.stdout)["rows"]
     assert rows["simulated_good"]["simulated"] is True
     assert rows["simulated_good"]["ours"]["share_within_5_bpm"] > 0.9
+    for least, covered, near in rows["simulated_good"]["ours"]["curve"]:
+        assert least > 0.99 or (covered > 0.9 and near > 0.9)
     assert rows["beats_and_variation"]["beat_f1_mean"] > 0.9
+
+
+def test_gross_errors_count_in_one_mean_and_not_in_the_other() -> None:
+    found = score(np.array([140.0, 141.0, 70.0]), np.full(3, 140.0))
+    assert found["share_within_5_bpm"] == 0.6667
+    assert (found["mae_bpm"], found["mae_within_20_bpm"]) == (23.667, 0.5)
+
+
+def test_a_curve_says_what_a_threshold_buys() -> None:
+    rows = curve(np.array([0.4, 0.9, 0.995]), np.array([70.0, 140.0, 141.0]), np.full(3, 140.0))
+    assert rows[0] == [0.0, 1.0, 0.6667]
+    assert rows[1] == [0.5, 0.6667, 1.0]
+
+
+@pytest.mark.slow
+def test_ours_is_first_in_every_row() -> None:
+    rows = measure(recordings=8, minutes=10.0)["rows"]
+    for name, row in rows.items():
+        if "ours" not in row:
+            continue
+        best = max(row[other]["share_within_5_bpm"] for other in OTHERS)
+        assert row["ours"]["share_within_5_bpm"] >= best, name

@@ -109,6 +109,21 @@ def test_float_on_an_int16_scale_is_brought_down(tmp_path: Path) -> None:
     assert np.abs(read_audio(path).samples - noise()).max() < 1e-6
 
 
+@pytest.mark.parametrize("times", [1.6, 3.0, 4.5, 20.0])
+def test_loud_float_is_not_taken_for_int16(tmp_path: Path, times: float) -> None:
+    loud = noise() / np.abs(noise()).max() * times
+    path = tmp_path / "a.wav"
+    path.write_bytes(encode(loud, sub="DOUBLE"))
+    assert np.abs(read_audio(path).samples - loud).max() < 1e-5
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.uint64])
+def test_integers_of_64_bits_are_on_any_scale(kind: type) -> None:
+    whole = np.rint((noise() + 1) * 1_000).astype(kind)
+    found = audio_from_samples(whole, 4_000).samples
+    assert np.abs(found - whole / 32_768).max() < 1e-6
+
+
 def test_array_equals_file(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     path.write_bytes(encode(noise(rate=8_000), 8_000))

@@ -97,7 +97,10 @@ class _Record:
             raise FetalHemoError("E-TRUNCATED", "a signal file ends early", where, "copy it again")
 
     def read(self, index: int, start: int, stop: int) -> np.ndarray:
-        """Samples `(time,)` of one signal, -1 to 1 on the scale of the digitiser."""
+        """Samples `(time,)` of one signal, -1 to 1 on the scale of the digitiser.
+
+        Where the record has none (the lowest number of its format, by signal(5)) there is silence.
+        """
         many = self.header.samps_per_frame[index] or 1
         first, last = start // many, -(-stop // many)
         with refusing(KIND, str(self.path)):
@@ -112,4 +115,5 @@ class _Record:
                 smooth_frames=False,
             )
             samples = record.e_d_signal[0][start - first * many : stop - first * many]
-        return samples / 2.0 ** (BITS[self.header.fmt[index]] - 1)
+        half = 2.0 ** (BITS[self.header.fmt[index]] - 1)
+        return np.where(samples == -half, 0.0, samples / half)

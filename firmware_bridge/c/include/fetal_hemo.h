@@ -68,7 +68,8 @@ typedef enum fh_status {
     FH_A_LITTLE_SIGNAL = 65,
     FH_A_MATERNAL_PULSE = 66,
     FH_A_NO_HEARTBEAT = 67,
-    FH_A_UNCERTAIN = 68
+    FH_A_UNCERTAIN = 68,
+    FH_A_FAST_RHYTHM = 69
 } fh_status;
 
 typedef enum fh_outcome { FH_SCREENED = 0, FH_ABSTAINED = 1, FH_REFUSED = 2 } fh_outcome;
@@ -139,7 +140,7 @@ FH_API fh_status fh_open(fh **made, const char *path, const fh_options *options)
 /* Say at which rate the recording comes. Only 4,000 is taken: else E-SAMPLE-RATE. */
 FH_API fh_status fh_rate(fh *screener, double rate_hz);
 
-/* Take the next samples of the recording, any number. Floats are in -1 to 1; beyond 1.5 they would
+/* Take the next samples of the recording, any number. Floats are in -1 to 1; beyond 64 they would
  * be int16 values in disguise and are E-NOT-AUDIO. Also E-NOT-FINITE, E-TOO-LONG (an hour) and
  * E-BUNDLE-SELF-TEST. An error stays until `fh_reset`, and `fh_result` tells it as refused. */
 FH_API fh_status fh_push(fh *screener, const float *samples, size_t count);

@@ -10,6 +10,7 @@ enum { MIN_EPOCHS = 8, SMOOTHING_EPOCHS = 16, ROUNDS = 4 };
 #define PEAK_BPM 15.0
 #define EDGE_BPM 10.0
 #define LEAST_S 15.0
+enum { SHORT_GAP = 2 }; /* epochs without a rate that do not end an excursion */
 
 /* Weighted mean under a two-sided exponential; the old line where no weight is within reach. */
 static double mean_around(const double *bpm, const int *near, const double *line, size_t windows,
@@ -55,6 +56,20 @@ int fhi_baseline_bpm(const double *bpm, size_t windows, double *line)
     return enough;
 }
 
+/* A rate, or in a short gap what a straight line through its ends gives; else NaN. */
+static double bridged(const double *bpm, size_t windows, size_t at)
+{
+    size_t before = at, after = at;
+    while (before > 0 && at - before <= SHORT_GAP && isnan(bpm[before]))
+        before--;
+    while (after + 1 < windows && after - at <= SHORT_GAP && isnan(bpm[after]))
+        after++;
+    if (after == before || after - before > SHORT_GAP + 1)
+        return bpm[at];
+    double share = (double)(at - before) / (double)(after - before);
+    return bpm[before] + share * (bpm[after] - bpm[before]);
+}
+
 size_t fhi_excursions(const double *bpm, const double *line, size_t windows, int sign,
                       fhi_excursion *found)
 {
@@ -62,9 +77,11 @@ size_t fhi_excursions(const double *bpm, const double *line, size_t windows, int
     for (size_t first = 0; first < windows; first++) {
         size_t stop = first;
         double peak = -INFINITY;
-        while (stop < windows && sign * (bpm[stop] - line[stop]) >= EDGE_BPM) { /* not for NaN */
-            peak = fmax(peak, sign * (bpm[stop] - line[stop]));
-            stop++;
+        for (; stop < windows; stop++) {
+            double away = sign * (bridged(bpm, windows, stop) - line[stop]);
+            if (!(away >= EDGE_BPM)) /* nor for NaN */
+                break;
+            peak = fmax(peak, away);
         }
         if (stop > first && (double)(stop - first) * FHI_WINDOW_S >= LEAST_S && peak >= PEAK_BPM) {
             fhi_excursion one = {(double)first * FHI_WINDOW_S, (double)stop * FHI_WINDOW_S,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "half_rate.h"
 #include "pulse_source.h"
 
 #define CLIPPED 0.02
@@ -42,13 +43,14 @@ static int reserve(fhi_judgement *j, size_t windows)
     memset(j, 0, sizeof *j);
     j->windows = windows;
     j->pulse = calloc(3 * windows, sizeof *j->pulse);
-    j->quality = calloc(4 * windows, sizeof *j->quality);
+    j->quality = calloc(5 * windows, sizeof *j->quality);
     if (!j->pulse || !j->quality)
         return 0;
     j->bpm = j->pulse + windows;
     j->clear_bpm = j->bpm + windows;
     j->maternal = j->quality + windows;
-    j->clipped = j->maternal + windows;
+    j->fast = j->maternal + windows;
+    j->clipped = j->fast + windows;
     j->usable = j->clipped + windows;
     return 1;
 }
@@ -74,7 +76,9 @@ int fhi_judge(fhi_judgement *j, const fhi_manifest *manifest, const fhi_outputs 
         int has_rate = *fhi_row(outputs, FHI_DEAD_SHARE, i) <= rate_dead &&
                        confidence[i] >= needed_confidence(manifest, quality);
         j->quality[i] = likeliest(quality);
-        j->pulse[i] = has_rate ? bpm[i] : NAN;
+        j->fast[i] = has_rate &&
+                     fhi_is_half_the_rate(fhi_row(outputs, FHI_AUTOCORRELATION, i), bpm[i]);
+        j->pulse[i] = has_rate && !j->fast[i] ? bpm[i] : NAN;
     }
     if (!fhi_may_be_maternal(j->pulse, windows, j->maternal))
         return 0;
@@ -84,7 +88,7 @@ int fhi_judge(fhi_judgement *j, const fhi_manifest *manifest, const fhi_outputs 
         j->bpm[i] = j->maternal[i] ? NAN : j->pulse[i];
         j->clear_bpm[i] = good ? j->bpm[i] : NAN;
         j->clipped[i] = clipped_share[i] > CLIPPED || j->quality[i] == FH_CLIPPED;
-        j->usable[i] = good && lively && !j->clipped[i] && !j->maternal[i];
+        j->usable[i] = good && lively && !j->clipped[i] && !j->maternal[i] && !j->fast[i];
     }
     return 1;
 }
@@ -109,12 +113,13 @@ static fh_status quality_reason(int quality)
 int fhi_reasons(const fhi_judgement *j, const fhi_manifest *manifest,
                 int32_t reasons[FH_MAX_REASONS])
 {
-    size_t usable = 0, clipped = 0, rates = 0, maternal = 0, of_quality[FHI_QUALITY_CLASSES] = {0};
+    size_t usable = 0, clipped = 0, rates = 0, maternal = 0, fast = 0, of_quality[FHI_QUALITY_CLASSES] = {0};
     int count = 0, most = 0;
     for (size_t i = 0; i < j->windows; i++) {
         usable += (size_t)j->usable[i];
         clipped += (size_t)j->clipped[i];
         maternal += (size_t)j->maternal[i];
+        fast += (size_t)j->fast[i];
         rates += !isnan(j->bpm[i]);
         of_quality[j->quality[i]]++;
     }
@@ -129,7 +134,9 @@ int fhi_reasons(const fhi_judgement *j, const fhi_manifest *manifest,
     if (too_few)
         reasons[count++] = FH_A_LITTLE_SIGNAL;
     if (rates == 0)
-        reasons[count++] = maternal ? FH_A_MATERNAL_PULSE : FH_A_NO_HEARTBEAT;
+        reasons[count++] = fast       ? FH_A_FAST_RHYTHM
+                           : maternal ? FH_A_MATERNAL_PULSE
+                                      : FH_A_NO_HEARTBEAT;
     return count;
 }
 

@@ -42,6 +42,8 @@ static const entry CATALOGUE[] = {
      "too few windows are good enough for a probability"},
     {FH_A_MATERNAL_PULSE, 4, "A-MATERNAL-PULSE",
      "the only pulse found is in the mother's range: feel her pulse, then move the probe"},
+    {FH_A_FAST_RHYTHM, 4, "A-FAST-RHYTHM",
+     "a rhythm above 200 a minute is heard, too fast to be told: have the heart listened to"},
     {FH_A_NO_HEARTBEAT, 4, "A-NO-HEARTBEAT", "no fetal heart rate was found"},
     {FH_A_UNCERTAIN, 4, "A-UNCERTAIN", "the sound does not decide between the two groups"},
 };

@@ -13,7 +13,7 @@
 #include "self_test.h"
 
 enum { MAX_DURATION_S = 3600, PIECE = 1024 };
-#define LARGEST_FLOAT 1.5f /* float audio beyond this holds int16 values */
+#define LARGEST_FLOAT 64.0f /* float audio beyond this holds int16 values */
 
 struct fh {
     fhi_bundle bundle;
@@ -152,7 +152,7 @@ static fh_status check_samples(fh *screener, const float *samples, size_t count)
     if (largest <= LARGEST_FLOAT)
         return FH_OK;
     fhi_fail(&screener->error, FH_E_NOT_AUDIO, "push int16 values as int16",
-             "float samples beyond -1.5 to 1.5");
+             "float samples beyond -64 to 64");
     return refuse(screener);
 }
 

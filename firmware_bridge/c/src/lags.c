@@ -9,7 +9,7 @@
 
 void fhi_lags_make(fhi_lags *lags)
 {
-    const double first = 0.15, step = (first + FHI_LAG_STEP_S) - first; /* as numpy.arange steps */
+    const double first = FHI_FIRST_LAG_S, step = (first + FHI_LAG_STEP_S) - first; /* as numpy.arange steps */
     lags->rates = 0;
     for (int i = 0; i < FHI_LAGS; i++) {
         double seconds = first + i * step;

@@ -6,6 +6,7 @@
 
 enum { FHI_MOST_RATES = 160 };
 
+#define FHI_FIRST_LAG_S 0.15
 #define FHI_LAG_STEP_S 0.004
 
 /* Tables as in `firmware_bridge/rhythm/lags.py`; a rate is the index of one of them. */

@@ -20,7 +20,7 @@ typedef struct fhi_recording {
 void fhi_recording_begin(fhi_recording *recording);
 void fhi_recording_free(fhi_recording *recording);
 
-/* Takes samples, which must be finite and in -1.5 to 1.5, and runs every window that gets full. */
+/* Takes samples, which must be finite and in -64 to 64, and runs every window that gets full. */
 fh_status fhi_recording_push(fhi_recording *recording, const fhi_graphs *graphs,
                              const float *samples, size_t count, fhi_error *error);
 

@@ -189,7 +189,7 @@ fh_status fhi_result_make(fhi_result *result, const fhi_graphs *graphs,
                           const fhi_outputs *outputs, const double *clipped_share, size_t windows,
                           fhi_error *error)
 {
-    findings found = {NULL, NULL, NULL, {0, NULL, NULL, NULL, NULL, NULL, NULL, NULL}, 0};
+    findings found = {NULL, NULL, NULL, {0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL}, 0};
     fh_status status = FH_OK;
     no_numbers(result, manifest);
     result->summary.window_count = windows;

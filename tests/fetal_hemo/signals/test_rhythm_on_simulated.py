@@ -55,20 +55,29 @@ def _quality(cases: list[Case]) -> np.ndarray:
     return np.concatenate([case.recording.quality for case in cases])
 
 
-@pytest.mark.parametrize("name", ["good", "poor", "interference", "talking"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("good", "poor"),
+        pytest.param("interference", marks=pytest.mark.xfail(reason="misses the bar", strict=True)),
+    ],
+)
 def test_rates_given_are_right(cases: list[Case], name: str) -> None:
-    """At least 99 % within 10 % wherever the confidence passes the shipped threshold.
-
-    Wrong windows beside each other are one event, as in the noise that makes them.
-    """
+    """At least 99 % within 10 % wherever the confidence passes the shipped threshold."""
     least = getattr(load_recipe().heart_rate.min_confidence, name)
     confidence = np.concatenate([case.rhythm.confidence for case in cases])
     given = (_quality(cases) == QUALITY_CLASSES.index(name)) & (confidence >= least)
     error = np.concatenate([np.abs(c.rhythm.bpm / c.true_bpm - 1) for c in cases])
-    wrong = np.flatnonzero(given & (error > 0.1))
-    events = len(wrong) - int((np.diff(wrong) == 1).sum())
-    allowed = max(1, given.sum() // 100)  # one of a few dozen does not refute 99 %
-    assert events <= allowed
+    assert given.any()
+    assert np.count_nonzero(given & (error > 0.1)) <= 0.01 * given.sum()
+
+
+def test_a_talker_gets_hardly_any_rate(cases: list[Case]) -> None:
+    least = load_recipe().heart_rate.min_confidence.talking
+    confidence = np.concatenate([case.rhythm.confidence for case in cases])
+    talking = _quality(cases) == QUALITY_CLASSES.index("talking")
+    assert talking.sum() > 20
+    assert (confidence[talking] >= least).mean() < 0.05
 
 
 @pytest.mark.parametrize(("name", "least"), [("good", 0.98), ("poor", 0.8)])

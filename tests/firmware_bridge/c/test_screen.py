@@ -22,6 +22,7 @@ from export.bundle import write_bundle
 from firmware_bridge.constants import QUALITY_CLASSES
 from firmware_bridge.screen import DEFAULT_BUNDLE, Screener
 from firmware_bridge.trust import MODELS, read_public_key
+from tests.firmware_bridge.test_fast_heart import heart
 
 from .conftest import SOURCES, Library, Opened
 
@@ -104,6 +105,19 @@ def test_simulated_recordings(opened: Opened, python: Screener) -> None:
     assert "screened" in {result["outcome"] for result in found}
     floats = (simulated(0).astype(np.float32) / 32_768)[: 40 * 4_000]
     compare(opened, python, floats)
+
+
+def test_a_heart_too_fast_to_be_told(opened: Opened, python: Screener) -> None:
+    found = compare(opened, python, heart(240.0))
+    assert "A-FAST-RHYTHM" in found["reasons"]
+
+
+def test_a_deceleration_with_a_hole(opened: Opened, python: Screener) -> None:
+    slow = heart(115.0)[: 30 * 4_000]
+    slow[14 * 4_000 : 18 * 4_000] = 0.0
+    found = compare(opened, python, np.concatenate([heart(145.0), slow, heart(145.0, 1)]))
+    (deceleration,) = found["heart_rate"]["decelerations"]
+    assert deceleration["end_s"] - deceleration["start_s"] >= 26
 
 
 @pytest.mark.parametrize("error", [0.05, 1.0])

@@ -55,8 +55,18 @@ def test_too_short_or_too_low_is_none(epochs: int, rise: float) -> None:
     assert excursions(bpm, np.full(60, 140.0), 1) == ()
 
 
-def test_gap_ends_an_excursion() -> None:
+@pytest.mark.parametrize(("gap", "lengths"), [(1, [30.0]), (2, [30.0]), (3, [])])
+def test_a_short_gap_does_not_end_an_excursion(gap: int, lengths: list[float]) -> None:
     bpm = np.full(60, 140.0)
-    bpm[10:18] = 160.0
-    bpm[14] = np.nan
-    assert [e.end_s - e.start_s for e in excursions(bpm, np.full(60, 140.0), 1)] == [15.0]
+    bpm[10:18] = 115.0
+    bpm[13 : 13 + gap] = np.nan
+    found = excursions(bpm, np.full(60, 140.0), -1)
+    assert [e.end_s - e.start_s for e in found] == lengths
+    assert all(e.peak_bpm == -25.0 for e in found)
+
+
+def test_a_gap_at_either_end_is_not_bridged() -> None:
+    bpm = np.full(20, 115.0)
+    bpm[:2] = bpm[-2:] = np.nan
+    (found,) = excursions(bpm, np.full(20, 140.0), -1)
+    assert (found.start_s, found.end_s) == (7.5, 67.5)

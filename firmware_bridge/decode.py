@@ -26,6 +26,7 @@ MAX_FILE_BYTES = 4 * 2**30  # where plain WAV ends as well
 MAX_DURATION_S = 3_600.0
 MIN_RATE_HZ, MAX_RATE_HZ = 1_000, 192_000
 MAX_CHANNELS = 8
+FORMATS_FIX = "give WAV, FLAC, OGG or MP3; `fetal-hemo ingest` reads WFDB, EDF, HDF5, MAT and npy"
 FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3")  # the fewer parsers, the fewer surprises
 # Of the length a header promises this much may be missing: MP3 encoders pad and estimate.
 MISSING_SHARE = {"MP3": 0.05}
@@ -156,7 +157,7 @@ def _open_sound(descriptor: int, where: str) -> soundfile.SoundFile:
         sound = _Onward(descriptor, closefd=False)
     except (soundfile.LibsndfileError, RuntimeError, TypeError, ValueError):
         what = "not audio that can be decoded"
-        raise FetalHemoError("E-NOT-AUDIO", what, where, "give WAV, FLAC, OGG or MP3") from None
+        raise FetalHemoError("E-NOT-AUDIO", what, where, FORMATS_FIX) from None
     if sound.format not in FORMATS:
         what = f"audio of the kind {sound.format}"
         sound.close()

@@ -9,7 +9,7 @@ import numpy as np
 
 from fetal_hemo.errors import FetalHemoError
 from firmware_bridge.audio import to_float
-from firmware_bridge.decode import Source, block_frames, check_frames, check_layout
+from firmware_bridge.decode import MAX_CHANNELS, Source, block_frames, check_frames, check_layout
 
 RATE_FIX = "say it with --rate HZ"
 ROUNDING = 1e-4  # a rate this near to whole Hz shifts no heart rate by 0.02 bpm
@@ -58,6 +58,10 @@ def source_of(
     frames = max(s.frames for s in fast)
     kept = [s for s in fast if s.frames == frames]
     rate = _whole_hz(fastest, where)
+    if len(kept) > MAX_CHANNELS:
+        names = ", ".join(dict.fromkeys(s.name.strip() for s in kept))
+        what = f"{len(kept)} signals, not 1 to {MAX_CHANNELS}"
+        raise FetalHemoError("E-CHANNELS", what, where, f"name one with --signal: {names[:200]}")
     check_layout(rate, len(kept), where)
     if frames == 0:
         raise FetalHemoError("E-EMPTY", "there are no samples", where)

@@ -116,6 +116,7 @@ def one_row(**cells: str) -> bytes:
         ("recording_id", "../r1", "cannot stand in a file name"),
         ("recording_id", "..", "cannot stand in a file name"),
         ("recording_id", "r" * 129, "longer than 128"),
+        ("recording_id", "\u00e9" * 65, "longer than 128 bytes"),
         ("path", "", "is empty"),
         ("path", "/data/r1.flac", "is absolute"),
         ("path", "C:/data/r1.flac", "relative to the manifest"),

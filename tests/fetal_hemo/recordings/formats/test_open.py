@@ -197,6 +197,28 @@ def test_damaged_bytes_never_raise_anything_else(
     assert refused > 0
 
 
+@pytest.mark.parametrize("fmt", ["16", "212", "24", "80"])
+def test_a_gap_of_a_wfdb_record_is_silence(
+    fmt: str, writers: Any, sound: Any, tmp_path: Path
+) -> None:
+    samples = sound()
+    bits = {"80": 8, "212": 12, "24": 24}.get(fmt, 16)
+    half = 2 ** (bits - 1)  # the lowest number of a format says that there is none
+    samples[9_000:9_400] = -half / (half - 1)
+    path = writers["wfdb"](tmp_path, samples, fmt)
+    audio = read(path)
+    assert not audio.samples[9_000:9_400].any()
+    assert np.abs(audio.samples - sound())[:9_000].max() <= 2**-7
+
+
+def test_of_too_many_signals_one_may_be_named(writers: Any, sound: Any, tmp_path: Path) -> None:
+    path = writers["edf"](tmp_path, np.stack([sound()] * 9, axis=1))
+    error = refusal(path)
+    assert error.code == "E-CHANNELS"
+    assert "--signal: doppler0, doppler1" in error.fix
+    assert read(path, signal="doppler8").duration_s == 8
+
+
 def test_a_wfdb_record_without_its_signal_file(writers: Any, sound: Any, tmp_path: Path) -> None:
     path = writers["wfdb"](tmp_path, sound())
     path.with_suffix(".dat").unlink()

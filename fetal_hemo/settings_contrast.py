@@ -63,6 +63,11 @@ class Pretrain:
         """Whether there is a loss between visits that needs their class."""
         return self.visit_loss != "off" and self.prototype_weight > 0
 
+    @property
+    def sees_labels(self) -> bool:
+        """Whether anything of pretraining, losses or draws, depends on blood pressure."""
+        return self.compares_visits or self.rank_weight > 0
+
 
 @dataclass(frozen=True)
 class PairSettings:

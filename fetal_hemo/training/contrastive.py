@@ -69,7 +69,7 @@ class ContrastiveObjective(Objective):
         windows, visits = None, None
         if settings.compares_windows:
             windows = self._windows(first, second, batch)
-        if settings.compares_visits or settings.rank_weight > 0:
+        if settings.sees_labels:
             visits = self._visits(first, second, batch, generator)
         return Encoded(signals[0], windows, visits)
 

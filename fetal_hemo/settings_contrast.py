@@ -39,6 +39,7 @@ class Pretrain:
     temperature: Temperature
     view_loss: ViewLoss
     multiview_weight: Weight
+    view_loss_sees_dropout: bool
     visit_loss: VisitLoss
     prototype_weight: Weight
     decoupled: bool

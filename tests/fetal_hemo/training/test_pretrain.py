@@ -59,6 +59,10 @@ CHOICES: dict[str, dict[str, dict[str, Any]]] = {
         }
         | FROM_START,
     },
+    "hidden views": {
+        "model": {"view_dropout": 0.5},
+        "pretrain": {"view_loss": "pairs", "view_loss_sees_dropout": True},
+    },
     "teacher": {"teacher": {"weight": 1.0}},
     "teacher, range, quantile": {
         "pretrain": {"visit_loss": "supproto", "view_loss": "off"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -65,8 +66,14 @@ class ContrastiveObjective(Objective):
 
     def encode(self, batch: ContrastBatch, generator: torch.Generator) -> Encoded:
         """Embeddings of two augmented copies."""
-        settings = self.recipe.pretrain
         signals = [self.hear(batch.windows, generator) for _ in range(2)]
+        return self.encode_heard(signals, batch, generator)
+
+    def encode_heard(
+        self, signals: Sequence[Signals], batch: ContrastBatch, generator: torch.Generator
+    ) -> Encoded:
+        """Embeddings of two copies that were heard before."""
+        settings = self.recipe.pretrain
         first, second = (self.views(heard, batch.windows) for heard in signals)
         kept, windows, visits = None, None, None
         if settings.sees_labels or settings.view_loss_sees_dropout:

@@ -34,10 +34,15 @@ def agreement(views: Sequence[WindowViews], visits: Tensor) -> Agreement:
     """
     first, second = (torch.cat(copy) for copy in zip(*(v[:2] for v in views), strict=True))
     pairs = [(first[:, v], second[:, w]) for v, w in combinations(range(first.shape[1]), 2)]
-    recalls = [[view_recall(*pair, k) for pair in pairs] for k in (1, 5)]
     means = torch.cat([windows.means[0] for windows in views])
     dispersion = visit_dispersion(means, visits)
     return Agreement(
-        *(sum(found) / len(found) if found else None for found in recalls),
+        _mean_recall(pairs, 1),
+        _mean_recall(pairs, 5),
         None if math.isnan(dispersion) else dispersion,
     )
+
+
+def _mean_recall(pairs: Sequence[tuple[Tensor, Tensor]], k: int) -> float | None:
+    found = [view_recall(first, second, k) for first, second in pairs]
+    return sum(found) / len(found) if found else None

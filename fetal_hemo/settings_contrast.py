@@ -14,6 +14,7 @@ from fetal_hemo.limits import Count, Epochs, Rate, Seed, Share, Temperature, Thr
 ViewLoss = Literal["leave_one_out", "pairwise", "pairs", "off"]
 VisitLoss = Literal["balanced", "supcon", "supmin", "supproto", "targeted", "patient_aware", "off"]
 WITH_CLASS_POINTS = ("balanced", "supproto", "targeted")
+AuxiliaryLoss = Literal["prototypes", "supcon"]
 Similarity = Literal["cosine", "angular"]
 Positives = Literal["view", "window", "visit", "woman"]
 Negative = Literal[

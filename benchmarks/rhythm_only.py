@@ -110,16 +110,18 @@ def out_of_fold(
 ) -> np.ndarray:
     """Scores `(women,)`, each by what never saw her, in standard deviations of its fold's scores.
 
-    Folds are trained apart, so their scores have scales of their own until they are set alike; what
-    is set alike is the fold's whole distribution, without a label.
+    Folds are trained apart, so their scores have scales of their own until they are set alike. Mean
+    and deviation are of that fold's training women, as it scores these: nobody who is tested has a
+    part in what she, or anyone else, is measured by.
     """
     found = np.zeros(len(records))
     fold_of = np.array([folds.fold_of[record.woman] for record in records])
     for fold in range(folds.k):
         inside, outside = np.flatnonzero(fold_of == fold), np.flatnonzero(fold_of != fold)
         test, train = ([records[i] for i in part] for part in (inside, outside))
-        scores = row(train, labels[outside], test, seed)
-        found[inside] = (scores - scores.mean()) / max(float(scores.std()), 1e-9)
+        scores = row(train, labels[outside], [*train, *test], seed)
+        known = scores[: len(train)]
+        found[inside] = (scores[len(train) :] - known.mean()) / max(float(known.std()), 1e-9)
     return found
 
 

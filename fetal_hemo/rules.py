@@ -52,9 +52,7 @@ RULES = (
     ),
     Rule(
         "pretrain: a view loss, a visit loss or rank_weight must be on",
-        lambda r: (
-            r.pretrain.compares_windows or r.pretrain.compares_visits or r.pretrain.rank_weight > 0
-        ),
+        lambda r: r.pretrain.compares_windows or r.pretrain.sees_labels,
     ),
     Rule(
         'pretrain: view_loss "leave_one_out" knows similarity "cosine" only',
@@ -87,10 +85,7 @@ RULES = (
     Rule(
         'study: pretraining "once" must see no label: set pretrain.visit_loss "off" and '
         "rank_weight 0, or pretrain in each fold",
-        lambda r: (
-            r.study.pretraining != "once"
-            or not (r.pretrain.compares_visits or r.pretrain.rank_weight > 0)
-        ),
+        lambda r: r.study.pretraining != "once" or not r.pretrain.sees_labels,
     ),
     Rule(
         f"teacher: needs pretrain.visit_loss {', '.join(WITH_CLASS_POINTS)}",

@@ -13,7 +13,7 @@ from fetal_hemo.constants import QUALITY_CLASSES, VIEWS
 from fetal_hemo.constraints import Between, NotEmpty, OneOf
 from fetal_hemo.limits import Count, Epochs, Rate, Seed, Share, Threads, Weight
 from fetal_hemo.settings_augment import Augment
-from fetal_hemo.settings_contrast import PairSettings, Pretrain, TeacherSettings
+from fetal_hemo.settings_contrast import AuxiliaryLoss, PairSettings, Pretrain, TeacherSettings
 from fetal_hemo.settings_export import Budgets, Export
 from fetal_hemo.settings_study import Study
 
@@ -106,6 +106,7 @@ class Finetune:
     weight_decay: Weight
     logit_adjustment: Weight
     auxiliary_contrast: Weight
+    auxiliary_loss: AuxiliaryLoss
     teacher_weight: Weight
     augment: bool
     max_windows: Count

@@ -14,6 +14,7 @@ from fetal_hemo.limits import Count, Epochs, Rate, Seed, Share, Temperature, Thr
 ViewLoss = Literal["leave_one_out", "pairwise", "pairs", "off"]
 VisitLoss = Literal["balanced", "supcon", "supmin", "supproto", "targeted", "patient_aware", "off"]
 WITH_CLASS_POINTS = ("balanced", "supproto", "targeted")
+AuxiliaryLoss = Literal["prototypes", "supcon"]
 Similarity = Literal["cosine", "angular"]
 Positives = Literal["view", "window", "visit", "woman"]
 Negative = Literal[
@@ -39,6 +40,7 @@ class Pretrain:
     temperature: Temperature
     view_loss: ViewLoss
     multiview_weight: Weight
+    view_loss_sees_dropout: bool
     visit_loss: VisitLoss
     prototype_weight: Weight
     decoupled: bool
@@ -62,6 +64,11 @@ class Pretrain:
     def compares_visits(self) -> bool:
         """Whether there is a loss between visits that needs their class."""
         return self.visit_loss != "off" and self.prototype_weight > 0
+
+    @property
+    def sees_labels(self) -> bool:
+        """Whether anything of pretraining, losses or draws, depends on blood pressure."""
+        return self.compares_visits or self.rank_weight > 0
 
 
 @dataclass(frozen=True)

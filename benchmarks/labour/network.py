@@ -41,7 +41,10 @@ class RhythmNetwork(nn.Module):
         self.classifier = nn.Linear(WIDTH, CLASSES)
 
     def forward(self, windows: Tensor, start_s: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        each = self.window(windows.flatten(0, 1))[0].unflatten(0, windows.shape[:2])
+        there = mask > 0  # what only fills the batch up is not normalised with
+        found = self.window(windows[there])[0]
+        each = found.new_zeros(*mask.shape, WIDTH)
+        each[there] = found
         embedding, _ = self.recording(each, start_s, mask)
         return self.classifier(embedding), embedding
 

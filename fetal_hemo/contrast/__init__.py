@@ -9,9 +9,11 @@ from fetal_hemo.contrast.collapse import CollapseWarning, collapse_warning
 from fetal_hemo.contrast.columns import PairColumns, bands, codes
 from fetal_hemo.contrast.decoupled import decoupled_contrast
 from fetal_hemo.contrast.diagnosis import Diagnosis, diagnose
+from fetal_hemo.contrast.diagnostics import visit_dispersion
 from fetal_hemo.contrast.hard_negatives import positive_aware_pairs
 from fetal_hemo.contrast.logit_adjusted import class_log_prior, logit_adjusted_cross_entropy
 from fetal_hemo.contrast.multiview import multiview_infonce
+from fetal_hemo.contrast.neighbours import view_recall
 from fetal_hemo.contrast.nt_xent import nt_xent
 from fetal_hemo.contrast.pairing import PairRule, find_pairs, patient_aware_pairs
 from fetal_hemo.contrast.pairs import Pairs, pair_contrast
@@ -57,4 +59,6 @@ __all__ = [
     "self_distillation",
     "supervised_contrast",
     "targeted_contrast",
+    "view_recall",
+    "visit_dispersion",
 ]

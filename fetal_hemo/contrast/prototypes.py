@@ -11,8 +11,11 @@ class Prototypes(nn.Module):
     """Unit vectors `(classes, dim)`; they start as far from each other as points can be.
 
     The start is a regular simplex, pairwise cosine -1 / (classes - 1), turned at random
-    (Li et al., Targeted Supervised Contrast, CVPR 2022); from there they are learned, as in
-    Zhu et al., Balanced Contrastive Learning, CVPR 2022. Raises ValueError if dim < classes.
+    (Li et al., Targeted Supervised Contrast, CVPR 2022). From there they are free parameters,
+    learned by the loss alone. In Zhu et al., Balanced Contrastive Learning, CVPR 2022, they are an
+    MLP of the classifier's weights, and that loss weighs .35 beside cross-entropy; here its weight
+    is 1 in pretraining, without a classifier, and 0.1 in fine-tuning (`prototype_weight`,
+    `auxiliary_contrast`). Raises ValueError if dim < classes.
     """
 
     def __init__(self, classes: int, dim: int, generator: torch.Generator) -> None:

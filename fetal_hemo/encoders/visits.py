@@ -19,6 +19,9 @@ class VisitAttention(nn.Module):
     one, so that a visit is judged as it would have been on its day. `day` (women, visits) is the
     gestational age in days, gaps between visits included. What a first visit says is left as it
     is: with nothing before it there is no correction.
+
+    `ScreeningModel` has no part of it, and no bundle: only the row of the hypertension benchmark
+    that looks at earlier visits trains it, on embeddings of single visits. It exports to ONNX.
     """
 
     def __init__(self, features: int, hidden: int = 16) -> None:

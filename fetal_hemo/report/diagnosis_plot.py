@@ -16,7 +16,7 @@ COLOURS = (BLUE, ORANGE, GREEN, PINK)
 
 
 class Panel(NamedTuple):
-    """A title and the numbers of a `Diagnosis` under it; lists have one number for each class."""
+    """A title and numbers of an epoch under it; lists have one number for each class."""
 
     title: str
     names: tuple[str, ...]
@@ -28,6 +28,8 @@ PANELS = (
     Panel("woman found again", ("woman_found", "visit_woman_found", "chance")),
     Panel("nearest is the own other view", ("sample_alignment",)),
     Panel("neighbours of the own class", ("class_consistency",)),
+    Panel("a window's other view is nearest, or of 5", ("view_recall_1", "view_recall_5")),
+    Panel("windows of a visit, apart (1 - cosine)", ("visit_dispersion",)),
     Panel("gradient norm", ("gradient_norm",)),
     Panel("visits: agreement and spread", ("visit_alignment", "visit_uniformity")),
     Panel("visits: neighbours of the own class", ("visit_class_consistency",)),

@@ -100,15 +100,29 @@ def batches_in(visits: Sequence[Visit], size: int) -> int:
 def balanced_draws(
     visits: Sequence[Visit], size: int, generator: torch.Generator, per_woman: int = 1
 ) -> Iterator[list[Visit]]:
-    """Lists of at most `size` visits, as many lists as the visits fill once.
+    """`draws` in which a visit weighs 1 / sqrt(visits of its class).
 
-    A visit is drawn with probability 1 / sqrt(visits of its class), between natural and equal
-    shares of the classes; a woman has at most `per_woman` visits in a list, and comes with all of
-    these. With one, no other visit of hers can be taken for a negative.
+    That is between natural and equal shares of the classes.
     """
     labels = torch.tensor([visit.label for visit in visits])
     count = torch.stack([(labels == label).sum() for label in labels]).float()
-    weight = count.rsqrt()
+    return draws(visits, size, generator, per_woman, count.rsqrt())
+
+
+def draws(
+    visits: Sequence[Visit],
+    size: int,
+    generator: torch.Generator,
+    per_woman: int = 1,
+    weight: Tensor | None = None,
+) -> Iterator[list[Visit]]:
+    """Lists of at most `size` visits, as many lists as the visits fill once.
+
+    A visit is drawn by its `weight` (visits,); without weights all are alike, and no label has a
+    part in it. A woman has at most `per_woman` visits in a list, and comes with all of these. With
+    one, no other visit of hers can be taken for a negative.
+    """
+    weight = torch.ones(len(visits)) if weight is None else weight
     for _ in range(batches_in(visits, size)):
         order = torch.multinomial(weight, len(visits), generator=generator).tolist()
         women: dict[str, list[Visit]] = {}

@@ -13,6 +13,7 @@ from fetal_hemo.contrast import (
     balanced_contrast,
     class_log_prior,
     logit_adjusted_cross_entropy,
+    supervised_contrast,
 )
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.recipe import Recipe
@@ -36,7 +37,10 @@ class ClassificationObjective(Objective):
         generator: torch.Generator,
     ) -> None:
         super().__init__(model, recipe)
-        self.prototypes = Prototypes(len(BP_CLASSES), model.size.recording_embedding, generator)
+        self.prototypes: Prototypes | None = None
+        if recipe.finetune.auxiliary_loss == "prototypes":
+            size = model.size.recording_embedding
+            self.prototypes = Prototypes(len(BP_CLASSES), size, generator)
         labels = torch.tensor([visit.label for visit in visits])
         self.register_buffer("log_prior", class_log_prior(labels, len(BP_CLASSES)))
 
@@ -50,8 +54,7 @@ class ClassificationObjective(Objective):
         output = self.model.encode_recording(
             self.views(signals, batch), batch.start_s, kept, batch.window_mask
         )
-        temperature = self.recipe.pretrain.temperature
-        contrast = balanced_contrast(output.embedding, batch.labels, self.prototypes(), temperature)
+        contrast = self._contrast(output.embedding, batch.labels)
         losses = {
             "classification": logit_adjusted_cross_entropy(
                 output.logits, batch.labels, self.log_prior, settings.logit_adjustment
@@ -62,3 +65,10 @@ class ClassificationObjective(Objective):
             taught = teaching_loss(output.logits, batch.teacher_logits)
             losses["teaching"] = settings.teacher_weight * taught
         return losses
+
+    def _contrast(self, embeddings: Tensor, labels: Tensor) -> Tensor:
+        """Supervised contrast of recordings (arXiv 2605.03297), or its balanced form."""
+        temperature = self.recipe.pretrain.temperature
+        if self.prototypes is None:
+            return supervised_contrast(embeddings, labels, temperature)
+        return balanced_contrast(embeddings, labels, self.prototypes(), temperature)

@@ -15,6 +15,7 @@ from fetal_hemo.training.batches import (
     balanced_draws,
     batches_in,
     choose,
+    draws,
     load_chosen,
     shuffled,
 )
@@ -39,11 +40,15 @@ class ContrastBatches:
         self.columns = CohortColumns(visits, recipe.pairs)
 
     def balanced(self) -> Feed[Chosen, ContrastBatch]:
-        """Batches for training: rare classes are drawn more often than they occur."""
+        """Batches for training: rare classes are drawn more often than they occur.
+
+        Where pretraining is to see no label, the draws see none either.
+        """
         size, most = self.recipe.pretrain.visits_per_batch, self.recipe.pairs.visits_per_woman
+        lists = balanced_draws if self.recipe.pretrain.sees_labels else draws
 
         def drawn(draw: torch.Generator) -> Iterator[Chosen]:
-            return self._windows(balanced_draws(self.visits, size, draw, most), draw)
+            return self._windows(lists(self.visits, size, draw, most), draw)
 
         return Feed(drawn, self._load, batches_in(self.visits, size))
 

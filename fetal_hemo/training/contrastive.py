@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -20,6 +21,8 @@ from fetal_hemo.training.view_losses import VIEW_LOSSES, WindowViews
 from fetal_hemo.training.visit_columns import row_columns
 from fetal_hemo.training.visit_losses import VISIT_LOSSES, VisitViews, class_points
 from fetal_hemo.views import drop_views
+
+Masks = tuple[Tensor, Tensor]  # of the two copies
 
 
 class Encoded(NamedTuple):
@@ -63,14 +66,24 @@ class ContrastiveObjective(Objective):
 
     def encode(self, batch: ContrastBatch, generator: torch.Generator) -> Encoded:
         """Embeddings of two augmented copies."""
-        settings = self.recipe.pretrain
         signals = [self.hear(batch.windows, generator) for _ in range(2)]
+        return self.encode_heard(signals, batch, generator)
+
+    def encode_heard(
+        self, signals: Sequence[Signals], batch: ContrastBatch, generator: torch.Generator
+    ) -> Encoded:
+        """Embeddings of two copies that were heard before."""
+        settings = self.recipe.pretrain
         first, second = (self.views(heard, batch.windows) for heard in signals)
-        windows, visits = None, None
+        kept, windows, visits = None, None, None
+        if settings.sees_labels or settings.view_loss_sees_dropout:
+            kept = self._kept(batch.windows, generator), self._kept(batch.windows, generator)
         if settings.compares_windows:
             windows = self._windows(first, second, batch)
-        if settings.compares_visits or settings.rank_weight > 0:
-            visits = self._visits(first, second, batch, generator)
+            if kept is not None and settings.view_loss_sees_dropout:
+                windows = windows._replace(kept=self._of_windows(kept, batch.windows))
+        if kept is not None and settings.sees_labels:
+            visits = self._visits(first, second, kept, batch)
         return Encoded(signals[0], windows, visits)
 
     def losses(
@@ -103,27 +116,38 @@ class ContrastiveObjective(Objective):
 
     def _project(self, views: Tensor) -> Tensor:
         """Projections `(windows, offered views, dim)`."""
-        heard = self.model.offered.nonzero().flatten().tolist()
-        return torch.stack([self.projections[v](views[:, v]) for v in heard], dim=1)
+        return torch.stack([self.projections[v](views[:, v]) for v in self._offered], dim=1)
+
+    @property
+    def _offered(self) -> list[int]:
+        places: list[int] = self.model.offered.nonzero().flatten().tolist()
+        return places
+
+    def _kept(self, windows: Batch, generator: torch.Generator) -> Tensor:
+        """Mask `(visits, windows, views)` of one copy, in which some views are hidden."""
+        size = windows.window_mask.shape
+        every = self.model.offered.expand(size.numel(), -1)
+        return drop_views(every, self.recipe.model.view_dropout, generator).unflatten(0, size)
+
+    def _of_windows(self, kept: Masks, windows: Batch) -> Masks:
+        """Masks `(windows, offered views)` of the windows that are there."""
+        first, second = (mask[windows.window_mask > 0][:, self._offered] for mask in kept)
+        return first, second
 
     def _visits(
-        self, first: Tensor, second: Tensor, batch: ContrastBatch, generator: torch.Generator
+        self, first: Tensor, second: Tensor, kept: Masks, batch: ContrastBatch
     ) -> VisitViews:
         """Two embeddings of each visit, from disjoint windows."""
-        mine = self._half(first, 0, batch.windows, generator)
-        other = self._half(second, 1, batch.windows, generator)
+        mine = self._half(first, kept[0], 0, batch.windows)
+        other = self._half(second, kept[1], 1, batch.windows)
         visits = VisitViews(mine, other, batch.windows.labels, batch.columns, None)
         if isinstance(self.points, Targets) and self.training:
             self.points.update(*visits.both)
         return visits if self.points is None else visits._replace(points=self.points())
 
-    def _half(
-        self, views: Tensor, first: int, windows: Batch, generator: torch.Generator
-    ) -> Tensor:
+    def _half(self, views: Tensor, kept: Tensor, first: int, windows: Batch) -> Tensor:
         """Embeddings `(visits, dim)` of every second window, from the `first` on."""
-        part, size = slice(first, None, 2), views.shape[:2]
-        every = self.model.offered.expand(size.numel(), -1)
-        kept = drop_views(every, self.recipe.model.view_dropout, generator).unflatten(0, size)
+        part = slice(first, None, 2)
         embedding: Tensor = self.model.encode_recording(
             views[:, part],
             windows.start_s[:, part],

@@ -47,11 +47,12 @@ class Teacher(nn.Module):
         return self_distillation(student, told, weights)
 
     def _by_single_views(self, signals: Signals, batch: Batch) -> list[Tensor]:
-        """The visits' embeddings `(visits, dim)`, once for each view."""
+        """The visits' embeddings `(visits, dim)`, once for each view that the model offers."""
         model, size = self.average.module, batch.window_mask.shape
         assert isinstance(model, ScreeningModel)
         embeddings = spread(model.encode_views(signals)[0], batch)
-        masks = torch.eye(len(VIEWS))[:, None, None].expand(-1, *size, -1)
+        single = torch.eye(len(VIEWS))[model.offered > 0]
+        masks = single[:, None, None].expand(-1, *size, -1)
         return [
             model.encode_recording(embeddings, batch.start_s, mask, batch.window_mask).embedding
             for mask in masks

@@ -108,8 +108,7 @@ def train(
 def _record_fits(
     run: RunFolder, recipe: Recipe, visits: Sequence[Visit], validation: Sequence[Visit]
 ) -> None:
-    settings = recipe.pretrain
-    labels = settings.compares_visits or settings.rank_weight > 0
+    settings, labels = recipe.pretrain, recipe.pretrain.sees_labels
     record_fit(run, ["pretrained encoders"], "train", visits, labels)
     if settings.compares_visits and settings.visit_loss in WITH_CLASS_POINTS:
         record_fit(run, ["pretraining's class prototypes"], "train", visits)

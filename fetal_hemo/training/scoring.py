@@ -42,13 +42,20 @@ def positive_margin(logits: Tensor) -> Tensor:
 
 
 def score_visits(
-    model: ScreeningModel, source: Source, visits: Sequence[Visit], progress: Progress = silent
+    model: ScreeningModel,
+    source: Source,
+    visits: Sequence[Visit],
+    views: Sequence[str] | None = None,
+    progress: Progress = silent,
 ) -> Scores:
     """The `Scores` of visits, each from all of its usable windows; few recordings in memory.
 
-    Processes that train together share the visits, and each gets all scores.
+    Only the named `views` are heard, of those that the model offers; None is all of them. Processes
+    that train together share the visits, and each gets all scores. Raises ValueError for no view or
+    one that the model does not offer.
     """
     model.eval()
+    heard = _heard(model, views)
     parts = shares(len(visits))
     mine = visits[parts[rank()]]
     chosen = (choose([visit], len(visit.usable), None) for visit in mine)
@@ -56,14 +63,22 @@ def score_visits(
     rows = torch.zeros(len(mine), width)
     for done, batch in enumerate(ahead(chosen, source.load)):
         progress(done, len(mine))
-        rows[done] = _score(model, batch)
+        rows[done] = _score(model, batch, heard)
     progress(len(mine), len(mine))
     every = gather_rows(rows, [part.stop - part.start for part in parts]).numpy()
     return Scores(every[:, : len(BP_CLASSES)], every[:, len(BP_CLASSES) :])
 
 
+def _heard(model: ScreeningModel, views: Sequence[str] | None) -> Tensor:
+    """Mask `(views,)`, as in `VIEWS`: 1 where a view is heard."""
+    named = model.size.views if views is None else views
+    if not named or set(named) - set(model.size.views):
+        raise ValueError(f"views {list(named)}: some of {', '.join(model.size.views)}")
+    return torch.tensor([float(view in named) for view in VIEWS])
+
+
 @torch.no_grad()
-def _score(model: ScreeningModel, batch: Batch) -> Tensor:
+def _score(model: ScreeningModel, batch: Batch, views: Tensor) -> Tensor:
     """Logits and embedding of a batch of one visit, one after the other."""
     signals = batch.signals
     if signals is None:
@@ -72,6 +87,6 @@ def _score(model: ScreeningModel, batch: Batch) -> Tensor:
         parts = [field.split(BLOCK) for field in signals]
         heard = [Signals(*block) for block in zip(*parts, strict=True)]
     stacked = torch.cat([model.encode_views(part)[0] for part in heard]).unsqueeze(0)
-    every = torch.ones(*stacked.shape[:2], len(VIEWS))
-    output = model.encode_recording(stacked, batch.start_s, every, batch.window_mask)
+    mask = views.expand(*stacked.shape[:2], -1)
+    output = model.encode_recording(stacked, batch.start_s, mask, batch.window_mask)
     return torch.cat([output.logits[0], output.embedding[0]])

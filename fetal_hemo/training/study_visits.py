@@ -46,7 +46,7 @@ def study_of(
     And the embeddings of test and of training visits.
     """
     source = Sound(cohort)
-    scores = score_visits(model, source, visits.test, progress)
+    scores = score_visits(model, source, visits.test, progress=progress)
     known = score_visits(model, source, visits.validation)
     train_labels = np.array([int(visit.label in POSITIVE) for visit in visits.train])
     named = {

@@ -43,7 +43,7 @@ def said_by(
     teacher: ScreeningModel, source: Source, visits: Sequence[Visit], progress: Progress = silent
 ) -> Said:
     """The teacher's logits of every visit, each from all of its usable windows."""
-    logits = torch.from_numpy(score_visits(teacher, source, visits, progress).logits)
+    logits = torch.from_numpy(score_visits(teacher, source, visits, progress=progress).logits)
     return {visit.recording.recording_id: row for visit, row in zip(visits, logits, strict=True)}
 
 

@@ -54,7 +54,7 @@ def train_classifier(
     its say on every training visit. Raises E-DIVERGED, E-NEEDS-EXTRA, E-INTERRUPTED or E-STORAGE.
     """
     settings = recipe.finetune
-    _record_fits(run, folds)
+    _record_fits(run, folds, recipe)
     start = generator(settings.seed, "prototypes")
     objective = ClassificationObjective(model, recipe, folds.train, start)
     source: Source = Sound(cohort)
@@ -109,8 +109,9 @@ def labelled_feed(
     return Feed(chosen, load, steps)
 
 
-def _record_fits(run: RunFolder, folds: Folds) -> None:
-    record_fit(run, ["classifier", "class prototypes", "class prior"], "train", folds.train)
+def _record_fits(run: RunFolder, folds: Folds, recipe: Recipe) -> None:
+    points = ["class prototypes"] if recipe.finetune.auxiliary_loss == "prototypes" else []
+    record_fit(run, ["classifier", *points, "class prior"], "train", folds.train)
     record_fit(run, ["epoch"], "validation", folds.validation)
 
 
@@ -123,7 +124,9 @@ def balanced_loss(logits: np.ndarray, visits: Sequence[Visit]) -> float:
 
 def _optimizer(objective: ClassificationObjective, recipe: Recipe) -> torch.optim.Optimizer:
     """AdamW with one rate for what is new and a lower one for what was pretrained."""
-    new = [*objective.model.classifier.parameters(), *objective.prototypes.parameters()]
+    new = list(objective.model.classifier.parameters())
+    if objective.prototypes is not None:
+        new += objective.prototypes.parameters()
     known = {id(parameter) for parameter in new}
     old = [p for p in objective.parameters() if id(p) not in known and p.requires_grad]
     settings = recipe.finetune

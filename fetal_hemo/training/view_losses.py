@@ -27,11 +27,16 @@ from fetal_hemo.training.visit_columns import view_columns
 
 
 class WindowViews(NamedTuple):
-    """Views `(windows, views, dim)` of two augmented copies, and the columns of the windows."""
+    """Views `(windows, views, dim)` of two augmented copies, and the columns of the windows.
+
+    `kept` are the copies' masks `(windows, views)`: only views that are 1 there are compared. None
+    compares all.
+    """
 
     first: Tensor
     second: Tensor
     columns: PairColumns
+    kept: tuple[Tensor, Tensor] | None = None
 
     @property
     def means(self) -> tuple[Tensor, Tensor]:
@@ -70,9 +75,12 @@ def pairs(windows: WindowViews, recipe: Recipe, epoch: int) -> Tensor:
     found = find_pairs(view_columns(windows.columns, copies, kinds), _rule(recipe))
     sound = torch.arange(copies * count).repeat_interleave(kinds)
     rows = views.flatten(0, 2)
-    chosen = _screened(
-        Pairs(found.positive & ~equal(sound, sound), found.negative), rows, rows, recipe, epoch
-    )
+    positive, negative = found.positive & ~equal(sound, sound), found.negative
+    if windows.kept is not None:
+        there = torch.stack(windows.kept).flatten() > 0
+        rows = rows[there]
+        positive, negative = (pair[there][:, there] for pair in (positive, negative))
+    chosen = _screened(Pairs(positive, negative), rows, rows, recipe, epoch)
     return pair_contrast(
         rows,
         chosen,
@@ -93,11 +101,18 @@ VIEW_LOSSES: dict[str, ViewLoss] = {
 def _crossed(windows: WindowViews) -> list[tuple[Tensor, Tensor]]:
     """The time-frequency view of one copy with the others of the other copy, both ways round.
 
-    So what two views share is the fetus and not the noise. With each, its mask: all are there.
+    So what two views share is the fetus and not the noise. With each, its mask.
     """
-    both = ((windows.first, windows.second), (windows.second, windows.first))
-    crossed = [torch.cat([mine[:, :1], other[:, 1:]], dim=1) for mine, other in both]
-    return [(views, views.new_ones(views.shape[:2])) for views in crossed]
+    every = windows.first.new_ones(windows.first.shape[:2])
+    masks = (every, every) if windows.kept is None else windows.kept
+    copies = list(zip(windows[:2], masks, strict=True))
+    return [
+        (
+            torch.cat([mine[:, :1], other[:, 1:]], dim=1),
+            torch.cat([my_mask[:, :1], other_mask[:, 1:]], dim=1),
+        )
+        for (mine, my_mask), (other, other_mask) in (copies, copies[::-1])
+    ]
 
 
 def _window_negatives(windows: WindowViews, recipe: Recipe, epoch: int) -> Tensor:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from fetal_hemo.constants import BP_CLASSES
 from fetal_hemo.contrast import CollapseWarning, Diagnosis, collapse_warning, diagnose
+from fetal_hemo.training.agreement import Agreement, agreement
 from fetal_hemo.training.contrast_batches import ContrastBatch
 from fetal_hemo.training.contrastive import ContrastiveObjective
 from fetal_hemo.training.finite import require_finite
@@ -23,19 +24,22 @@ ENOUGH_ROWS = 10  # in fewer, rank and spread look collapsed in any space
 class Watched(NamedTuple):
     """Mean `losses` by name, and the `diagnosis` of `rows` embeddings.
 
-    They are of windows, and then `visits` is that of the visits if a loss shapes these too;
-    without a loss between windows they are of visits.
+    They are of windows, and then `visits` is that of the visits if a loss shapes these too, and
+    `agreement` that of the windows; without a loss between windows they are of visits.
     """
 
     losses: dict[str, float]
     diagnosis: Diagnosis
     rows: int
     visits: Diagnosis | None = None
+    agreement: Agreement | None = None
 
     def to_row(self) -> dict[str, Any]:
         """Names and values for a log."""
         row = {f"validation_{name}": value for name, value in self.losses.items()}
         row |= self.diagnosis.to_row()
+        if self.agreement is not None:
+            row |= self.agreement._asdict()
         if self.visits is not None:
             found = self.visits.to_row().items()
             row |= {f"visit_{name}": value for name, value in found if name != "gradient_norm"}
@@ -82,12 +86,14 @@ def watch(
     objective.eval()
     losses: list[dict[str, Tensor]] = []
     windows: list[Space] = []
+    views: list[WindowViews] = []
     visits: list[Space] = []
     for batch in batches:
         encoded = objective.encode(batch, draw)
         losses.append(objective.losses(encoded, batch, draw))
         if encoded.windows is not None:
             windows.append(_windows(encoded.windows, batch))
+            views.append(encoded.windows)
         if encoded.visits is not None:
             visits.append(_visits(encoded.visits, batch))
     means = {name: sum(float(loss[name]) for loss in losses) / len(losses) for name in losses[0]}
@@ -95,8 +101,10 @@ def watch(
     points = None if objective.points is None else objective.points()
     of_visits = _diagnosed(visits, points, gradient_norm) if visits else None
     if windows:
+        found = _diagnosed(windows, None, gradient_norm)
+        agreed = agreement(views, torch.cat([space.visits for space in windows]))
         rows = sum(len(space.first) for space in windows)
-        return Watched(means, _diagnosed(windows, None, gradient_norm), rows, of_visits)
+        return Watched(means, found, rows, of_visits, agreed)
     assert of_visits is not None, "a rule of the recipe asks for a loss"
     return Watched(means, of_visits, sum(len(space.first) for space in visits))
 

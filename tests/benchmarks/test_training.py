@@ -10,10 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.training import QUICK, cpu_hours
+from benchmarks.training import QUICK, bare_s, cpu_hours, jobs, resident
 from benchmarks.training_memory import WINDOWS, links
 from fetal_hemo.recipe import load_recipe
+from fetal_hemo.recordings.cohort import open_cohort
+from fetal_hemo.simulate import simulate_cohort
 from fetal_hemo.training.batches import choose, load_chosen
+from fetal_hemo.training.randomness import generator
+from fetal_hemo.training.survey import survey
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -30,6 +34,28 @@ def test_linked_recordings_are_ten_minutes_each(tmp_path: Path) -> None:
     assert len({visit.recording.participant_id for visit in visits}) == 20
     chosen = choose(visits[18:], WINDOWS, None)
     assert load_chosen(cohort, chosen).samples.abs().amax(dim=2).min() > 0
+
+
+@pytest.mark.parametrize("kind", ["pretrain", "finetune", "finetune_kept"])
+def test_the_floor_hears_nothing_and_gives_every_gradient(tmp_path: Path, kind: str) -> None:
+    simulate_cohort(tmp_path / "cohort", women=2, seed=0, minutes=0.5, jobs=1)
+    cohort, recipe = open_cohort(tmp_path / "cohort"), load_recipe(QUICK)
+    visits = survey(cohort, cohort.recordings, recipe).visits
+    objective, feed = jobs(cohort, visits, recipe, tmp_path)[kind]()
+    objective.train()
+    batch = next(feed.epoch(generator(0, "floor")))
+    losses_of = resident(objective, batch)
+
+    def deaf(*rest: object) -> None:
+        raise AssertionError("the front end is heard inside the clock")
+
+    objective.model.front_end.forward = deaf  # type: ignore[method-assign]
+    objective.model.front_end.for_encoders = deaf  # type: ignore[method-assign]
+    assert bare_s(objective, losses_of, 2) > 0
+    asked = [p for p in objective.model.envelope.parameters() if p.requires_grad]
+    assert all(p.grad is not None for p in asked)
+    names = {"pretrain": {"view", "visit"}}.get(kind, {"classification", "contrast"})
+    assert set(losses_of()) == names
 
 
 @pytest.mark.slow

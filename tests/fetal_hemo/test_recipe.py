@@ -91,6 +91,10 @@ def test_written_recipes_read_back_equal(write) -> None:
             '[pretrain]\nvisit_loss = "balancd"',
             ["pretrain.visit_loss must be one of balanced", 'did you mean "balanced"?'],
         ),
+        (
+            '[finetune]\nauxiliary_loss = "prototype"',
+            ["finetune.auxiliary_loss must be one of prototypes", 'did you mean "prototypes"?'],
+        ),
         ('[pretrain]\nview_loss = "leave-one-out"', ['did you mean "leave_one_out"?']),
         ('[pairs]\nnegatives = ["other_women"]', ["pairs.negatives", 'mean "other_woman"?']),
         ("[pairs]\nnegative = []", ['unknown key "pairs.negative"', 'did you mean "negatives"?']),

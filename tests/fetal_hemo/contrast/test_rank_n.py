@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 import torch
 
 from fetal_hemo.contrast import rank_n_contrast
-from fetal_hemo.contrast.similarity import cosine
+from fetal_hemo.contrast.similarity import Similarity, angular, cosine
+
+Alike = Callable[[np.ndarray, np.ndarray], float]
 
 
 def _case(rows: int = 12) -> tuple[torch.Tensor, torch.Tensor]:
@@ -19,10 +22,16 @@ def _case(rows: int = 12) -> tuple[torch.Tensor, torch.Tensor]:
     return z.requires_grad_(), pressure
 
 
-def _by_hand(z: np.ndarray, values: np.ndarray, temperature: float) -> float:
+def _distance(one: np.ndarray, other: np.ndarray) -> float:
+    return -float(np.linalg.norm(one - other))
+
+
+def _by_hand(
+    z: np.ndarray, values: np.ndarray, temperature: float, alike: Alike = _distance
+) -> float:
     losses = []
     for i in range(len(z)):
-        score = [-np.linalg.norm(z[i] - z[k]) / temperature for k in range(len(z))]
+        score = [alike(z[i], z[k]) / temperature if k != i else 0.0 for k in range(len(z))]
         gap = [np.abs(values[i] - values[k]).sum() for k in range(len(z))]
         for j in range(len(z)):
             if j != i:
@@ -89,8 +98,20 @@ def test_orders_embeddings_along_the_pressure() -> None:
     assert torch.corrcoef(torch.stack([apart, gaps]))[0, 1] > 0.9
 
 
-def test_another_similarity_can_be_chosen() -> None:
+def _cosine(one: np.ndarray, other: np.ndarray) -> float:
+    return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other))
+
+
+def _angular(one: np.ndarray, other: np.ndarray) -> float:
+    return 1.0 - 2.0 * math.acos(_cosine(one, other)) / math.pi
+
+
+@pytest.mark.parametrize(("similarity", "by_hand"), [(cosine, _cosine), (angular, _angular)])
+@pytest.mark.parametrize("temperature", [0.1, 2.0])
+def test_with_another_similarity_the_formula_is_the_same(
+    similarity: Similarity, by_hand: Alike, temperature: float
+) -> None:
     z, pressure = _case()
-    unit = torch.nn.functional.normalize(z, dim=1)
-    by_distance = rank_n_contrast(unit, pressure)
-    assert rank_n_contrast(z, pressure, similarity=cosine) != by_distance
+    expected = _by_hand(z.detach().numpy(), pressure.numpy(), temperature, by_hand)
+    found = rank_n_contrast(z, pressure, temperature, similarity=similarity)
+    assert found.item() == pytest.approx(expected, rel=1e-9)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
 import pytest
 import torch
 
@@ -69,3 +73,23 @@ def test_an_absent_visit_is_never_looked_at(
 
 def test_untrained_it_changes_nothing(visits: torch.Tensor) -> None:
     torch.testing.assert_close(VisitAttention(FEATURES)(visits, DAY, PRESENT)[0], visits)
+
+
+def test_onnx_says_the_same_of_any_number_of_visits(
+    attention: VisitAttention, visits: torch.Tensor, tmp_path: Path
+) -> None:
+    given = {"visits": visits, "day": DAY.clone(), "mask": PRESENT.clone()}
+    given["mask"][1, 2] = 0.0
+    sizes = {0: torch.export.Dim("women", min=1), 1: torch.export.Dim("visits", min=1)}
+    program = torch.onnx.export(
+        attention.eval(), kwargs=given, dynamo=True, dynamic_shapes=dict.fromkeys(given, sizes)
+    )
+    assert program is not None
+    program.save(tmp_path / "visits.onnx")
+    session = onnxruntime.InferenceSession(tmp_path / "visits.onnx")
+    for part in ((slice(None), slice(None)), (slice(1), slice(1)), (slice(2), slice(3))):
+        some = {name: value[part] for name, value in given.items()}
+        expected = attention(*some.values())
+        found = session.run(None, {name: value.numpy() for name, value in some.items()})
+        for one, other in zip(found, expected, strict=True):
+            np.testing.assert_allclose(one, other.detach().numpy(), rtol=1e-4, atol=1e-5)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 import torch
@@ -14,6 +13,7 @@ from fetal_hemo import settings_contrast
 from fetal_hemo.contrast import SIMILARITIES
 from fetal_hemo.contrast.pairing import POSITIVES, STRATA
 from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.recipe import Recipe
 from fetal_hemo.training.checkpoint import CHECKPOINT
 from fetal_hemo.training.view_losses import VIEW_LOSSES
 from fetal_hemo.training.visit_losses import VISIT_LOSSES
@@ -34,6 +34,7 @@ CHOICES: dict[str, dict[str, dict[str, Any]]] = {
         "pretrain": {"visit_loss": "patient_aware", "classmates": "negative"},
         "pairs": TWO,
     },
+    "patient_aware, neutral": {"pretrain": {"visit_loss": "patient_aware"}, "pairs": TWO},
     "rank alone": {"pretrain": {"view_loss": "off", "visit_loss": "off", "rank_weight": 1.0}},
     "view positives, decoupled": {
         "pretrain": {"view_loss": "pairs", "decoupled": True},
@@ -59,6 +60,10 @@ CHOICES: dict[str, dict[str, dict[str, Any]]] = {
         }
         | FROM_START,
     },
+    "hidden views": {
+        "model": {"view_dropout": 0.5},
+        "pretrain": {"view_loss": "pairs", "view_loss_sees_dropout": True},
+    },
     "teacher": {"teacher": {"weight": 1.0}},
     "teacher, range, quantile": {
         "pretrain": {"visit_loss": "supproto", "view_loss": "off"},
@@ -78,11 +83,43 @@ def test_words_of_a_recipe_are_those_that_the_losses_know() -> None:
         assert set(get_args(words)) == known
 
 
-def test_every_word_is_tried() -> None:
-    said = json.dumps(CHOICES) + "leave_one_out balanced cosine neutral variance exponential"
-    for words in ("ViewLoss", "VisitLoss", "Similarity", "Positives", "Negative"):
-        for word in get_args(getattr(settings_contrast, words)):
-            assert word in said or word == "other_woman"
+def words_of(settings: type) -> set[tuple[str, str]]:
+    """Every word that a field of these settings may say, with the field's name."""
+    found = set()
+    for name, hint in get_type_hints(settings).items():
+        inner = get_args(hint)[0] if get_origin(hint) is tuple else hint
+        if get_origin(inner) is Literal:
+            found |= {(name, word) for word in get_args(inner)}
+    return found
+
+
+def said_by(recipe: Recipe) -> set[tuple[str, str]]:
+    """The words of a recipe that have a part in its training."""
+    at_work: list[Any] = [recipe.pretrain]
+    if recipe.pretrain.compares_windows:
+        at_work.append(recipe.pairs)
+    if recipe.teacher.weight > 0:
+        at_work.append(recipe.teacher)
+    found = set()
+    for settings in at_work:
+        for name, value in vars(settings).items():
+            values = value if isinstance(value, tuple) else [value]
+            found |= {(name, each) for each in values if isinstance(each, str)}
+    if recipe.pretrain.visit_loss != "patient_aware":
+        found = {(name, word) for name, word in found if name != "classmates"}
+    return found
+
+
+def test_every_word_is_tried(smallest) -> None:
+    sections = (
+        settings_contrast.Pretrain,
+        settings_contrast.PairSettings,
+        settings_contrast.TeacherSettings,
+    )
+    known = set().union(*map(words_of, sections))
+    assert {("view_loss", "pairs"), ("negatives", "same_device"), ("form", "quantile")} < known
+    tried = set().union(*(said_by(smallest(**choice)) for choice in CHOICES.values()))
+    assert known - tried == set()
 
 
 @pytest.mark.parametrize("choice", CHOICES)

@@ -93,3 +93,45 @@ def test_a_twin_under_another_name_is_no_negative_once_the_encoder_can_tell(
     losses = {epoch: VIEW_LOSSES[name](twins, aware, epoch).item() for epoch in (3, 4)}
     assert losses[3] == VIEW_LOSSES[name](twins, plain, 3).item()
     assert losses[4] < losses[3] - 0.1
+
+
+@pytest.mark.parametrize("name", VIEW_LOSSES)
+def test_a_hidden_view_is_compared_with_nothing(smallest, name: str) -> None:
+    """What stands there changes nothing, gets no gradient, and the others are fewer by it."""
+    recipe = smallest(pretrain={"view_loss": name})
+    draw = torch.Generator().manual_seed(2)
+    kept = tuple((torch.rand(WOMEN * EACH, VIEWS, generator=draw) < 0.7).float() for _ in range(2))
+    copies = [drawn(seed).requires_grad_() for seed in (0, 1)]
+    loss = VIEW_LOSSES[name](windows(*copies)._replace(kept=kept), recipe, 1)
+    loss.backward()
+    for copy, mask in zip(copies, kept, strict=True):
+        assert copy.grad is not None
+        assert (copy.grad[mask == 0] == 0).all()
+        assert (copy.grad[mask > 0] != 0).any(dim=1).float().mean() > 0.5
+    garbage = [
+        copy.detach().masked_fill(mask[..., None] == 0, 1e3)
+        for copy, mask in zip(copies, kept, strict=True)
+    ]
+    other = VIEW_LOSSES[name](windows(*garbage)._replace(kept=kept), recipe, 1)
+    every = VIEW_LOSSES[name](windows(*copies), recipe, 1)
+    assert other.item() == pytest.approx(loss.item(), abs=1e-6)
+    assert every.item() != pytest.approx(loss.item(), abs=1e-3)
+    ones = torch.ones(WOMEN * EACH, VIEWS)
+    all_kept = VIEW_LOSSES[name](windows(*copies)._replace(kept=(ones, ones)), recipe, 1)
+    assert all_kept.item() == every.item()
+
+
+def test_hidden_views_are_left_out_of_leave_one_out_as_its_mask_says(smallest) -> None:
+    first, second = drawn(0, 1), drawn(1, 1)
+    kept = torch.ones(WOMEN, VIEWS), torch.ones(WOMEN, VIEWS)
+    kept[0][1, 0] = kept[1][3, 2] = 0.0  # the time-frequency view of one copy, rhythm of the other
+    masks = torch.ones(WOMEN, VIEWS), torch.ones(WOMEN, VIEWS)
+    masks[0][1, 0] = masks[0][3, 2] = 0.0  # both stand in the same crossing
+    expected = [
+        multiview_infonce(torch.cat([a[:, :1], b[:, 1:]], 1), mask, 0.1)
+        for a, b, mask in ((first, second, masks[0]), (second, first, masks[1]))
+    ]
+    loss = VIEW_LOSSES["leave_one_out"](
+        windows(first, second, 1)._replace(kept=kept), smallest(), 1
+    )
+    assert loss.item() == pytest.approx(torch.stack(expected).mean().item(), abs=1e-6)

@@ -10,7 +10,9 @@ import torch
 
 from fetal_hemo.contrast import diagnose
 from fetal_hemo.contrast.collapse import SIGNS
+from fetal_hemo.report.diagnosis_plot import diagnosis_plot
 from fetal_hemo.training.run_folder import LOG, METRICS
+from fetal_hemo.training.training_log import EPOCHS
 from fetal_hemo.training.watch import ENOUGH_ROWS, Watched
 
 
@@ -30,8 +32,30 @@ def test_diagnostics_of_every_epoch_are_in_metrics_and_log(trained, smallest, tm
         assert sum(row["visit_prototype_use"]) == pytest.approx(1.0)
         assert len(row["sample_alignment"]) == len(row["class_consistency"]) == 4
         assert 0 <= row["woman_found"] <= 1
+        assert 0 <= row["view_recall_1"] <= row["view_recall_5"] <= 1
+        assert 0 < row["visit_dispersion"] < 2
         assert f"uniformity {row['uniformity']:.4g}" in log
     assert epochs[0]["collapse"] is None
+    columns = (tmp_path / "run" / EPOCHS).read_text().splitlines()[0].split(",")
+    assert {"view_recall_1", "view_recall_5", "visit_dispersion"} <= set(columns)
+    drawn = diagnosis_plot(epochs)
+    assert drawn is not None
+    assert f"view recall 5 {epochs[-1]['view_recall_5']:.2g}" in drawn
+
+
+def test_without_windows_in_pairs_nothing_is_said_of_their_agreement(
+    trained, smallest, tmp_path: Path
+) -> None:
+    alone = {"pretrain": {"view_loss": "pairs", "windows_per_visit": 1}}
+    one_view = {"model": {"views": ["rhythm"]}, "pretrain": {"view_loss": "pairs"}}
+    _, of_one_window = trained(tmp_path / "window", smallest(**alone))
+    _, of_one_view = trained(tmp_path / "view", smallest(**one_view))
+    _, of_visits = trained(tmp_path / "visits", smallest(pretrain={"view_loss": "off"}))
+    assert of_one_window[0]["visit_dispersion"] is None
+    assert of_one_window[0]["view_recall_1"] is not None
+    assert of_one_view[0]["view_recall_1"] is of_one_view[0]["view_recall_5"] is None
+    assert of_one_view[0]["visit_dispersion"] is not None
+    assert "view_recall_1" not in of_visits[0]
 
 
 def test_an_encoder_that_says_the_same_of_everybody_is_warned_of(

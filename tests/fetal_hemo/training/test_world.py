@@ -21,7 +21,12 @@ from tests.fetal_hemo.training.test_pretrain import CHOICES
 
 PROJECT = Path(__file__).resolve().parents[3]
 CLASSIFIER: dict[str, Any] = {"finetune": {"recordings_per_batch": 5, "max_windows": 3}}
-EVERY = CHOICES | {"finetune": CLASSIFIER, "finetune, kept": CLASSIFIER}
+SUPCON = {"finetune": {**CLASSIFIER["finetune"], "auxiliary_loss": "supcon"}}
+EVERY = CHOICES | {
+    "finetune": CLASSIFIER,
+    "finetune, kept": CLASSIFIER,
+    "finetune, supcon": SUPCON,
+}
 SMALL = {"width": 8, "embedding": 8, "recording_embedding": 8}
 FEW = {"visits_per_batch": 5, "windows_per_visit": 3}  # not even: two processes, five visits
 

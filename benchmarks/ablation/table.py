@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from scipy.special import expit
 
 from benchmarks.ablation.results import Cell
 from benchmarks.ablation.rows import OURS, ROWS
@@ -58,7 +59,7 @@ def table(cells: Cells, world: World, effect: float) -> Json:
             ).to_json()
         if auroc.value is not None and oracle.value is not None and oracle.value > 0.5:
             row["share_of_headroom"] = round((auroc.value - 0.5) / (oracle.value - 0.5), 3)
-        slope, _ = calibration_slope_intercept(found.log_odds, positive, women)
+        slope, _ = calibration_slope_intercept(expit(found.log_odds), positive, women)
         row |= {"calibration_slope": slope.to_json(), **_recalls(found, labels, women)}
         row |= _costs([cells[key] for key in cells if key.startswith(f"{effect:g}/{name}/0/")])
         others = [p for (other, _), p in pooled.items() if other == name]

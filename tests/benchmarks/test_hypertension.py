@@ -10,7 +10,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
+from scipy.special import expit
 
 from benchmarks.ablation.cell import unlabel
 from benchmarks.ablation.networks import recipe_of
@@ -81,6 +83,28 @@ def test_the_table_against_known_answers() -> None:
     assert (rows[OURS]["balanced_accuracy"], rows[OURS]["worst_class_recall"]) == (0.75, 0.0)
     assert rows["age_ga_bmi"]["balanced_accuracy"] is None
     assert (rows[OURS]["seconds"], rows[OURS]["parameters"]) == (4.0, 7)
+
+
+def test_the_calibration_slope_of_log_odds_that_are_right_is_one() -> None:
+    draw = np.random.default_rng(0)
+    truth = draw.normal(0.0, 1.5, 2_000)
+    visits = [
+        visit(number, 2 * int(chance > draw.random())) for number, chance in enumerate(expit(truth))
+    ]
+    world: Any = SimpleNamespace(
+        visits=visits,
+        plan=SimpleNamespace(folds=1),
+        fold=lambda _: FoldVisits((), (), tuple(visits)),
+        oracle=lambda: {one.recording.recording_id: float(one.label) for one in visits},
+    )
+    facts = {"effect": 1.0, "seed": 0, "fold": 0, "classes": None, "seconds": 1.0, "code": "c"}
+    made = {
+        f"1/{row}/0/0": {**facts, "row": row, "parameters": 1, "log_odds": (k * truth).tolist()}
+        for row, k in ((OURS, 1.0), ("minirocket", 2.0))
+    }
+    rows = table(made, world, 1.0)
+    assert rows[OURS]["calibration_slope"]["value"] == pytest.approx(1.0, abs=0.1)
+    assert rows["minirocket"]["calibration_slope"]["value"] == pytest.approx(0.5, abs=0.05)
 
 
 def test_a_row_with_a_missing_fold_is_left_out() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.special import expit
 
+from benchmarks.ablation.plan import NO_EFFECT
 from benchmarks.ablation.results import Cell
 from benchmarks.ablation.rows import OURS, ROWS
 from benchmarks.ablation.world import World
@@ -53,6 +54,8 @@ def table(cells: Cells, world: World, effect: float) -> Json:
             continue
         auroc = clustered_auroc(found.log_odds, positive, women)
         row = {"meaning": ROWS[name].meaning, "auroc": auroc.to_json()}
+        if effect == NO_EFFECT:
+            row["auroc_99"] = clustered_auroc(found.log_odds, positive, women, 0.99).to_json()
         if reference is not None and name != OURS:
             row["ours_minus_this"] = paired_clustered_difference(
                 reference.log_odds, found.log_odds, positive, women

@@ -53,12 +53,14 @@ WORLD: Any = SimpleNamespace(
 )
 
 
-def cells(row: str, log_odds: list[float], classes: str | None) -> dict[str, Any]:
+def cells(
+    row: str, log_odds: list[float], classes: str | None, effect: float = 1.0
+) -> dict[str, Any]:
     """Both folds of a row."""
     made = {}
     for number in range(2):
         part = slice(8 * number, 8 * number + 8)
-        key = CellKey(1.0, row, 0, number)
+        key = CellKey(effect, row, 0, number)
         made[str(key)] = {
             **vars(key),
             "log_odds": log_odds[part],
@@ -83,6 +85,15 @@ def test_the_table_against_known_answers() -> None:
     assert (rows[OURS]["balanced_accuracy"], rows[OURS]["worst_class_recall"]) == (0.75, 0.0)
     assert rows["age_ga_bmi"]["balanced_accuracy"] is None
     assert (rows[OURS]["seconds"], rows[OURS]["parameters"]) == (4.0, 7)
+
+
+def test_without_an_effect_a_wider_interval_stands_beside_the_auroc() -> None:
+    some = [float(number * 7 % 16) for number in range(16)]
+    null = table(cells(OURS, some, None, 0.0), WORLD, 0.0)[OURS]
+    assert null["auroc"]["value"] == null["auroc_99"]["value"]
+    assert null["auroc_99"]["low"] < null["auroc"]["low"]
+    assert null["auroc_99"]["high"] > null["auroc"]["high"]
+    assert "auroc_99" not in table(cells(OURS, some, None), WORLD, 1.0)[OURS]
 
 
 def test_the_calibration_slope_of_log_odds_that_are_right_is_one() -> None:

@@ -5,6 +5,10 @@
 Every cell (row, seed, fold) is kept in the results file as soon as it is done: run it again and it
 goes on. Everything is simulated: only differences between rows mean anything. The reconstruction
 of AutoHyPE (2026) that is called `ours` follows its abstract; its methods text is not public.
+
+The headroom is that of the row `oracle`, which knows a woman's history as well as her baby's heart;
+`ours` hears sound alone. What history (age, weeks, BMI, diabetes, unit, site) gives by itself is the row
+`oracle_history`.
 """
 
 from __future__ import annotations

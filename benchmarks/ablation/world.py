@@ -66,10 +66,10 @@ class World:
         """Batches of visits, heard once and kept."""
         return KeptSignals(self.cohort, self.signals)
 
-    def oracle(self) -> dict[str, float]:
-        """What the best possible method says of each recording, from noiseless features."""
+    def oracle(self, knows: str = "features") -> dict[str, float]:
+        """What Bayes' rule says of each recording that `knows` history, or noiseless features."""
         known = json.loads((self.path / "oracle.json").read_bytes())["recordings"]
-        return {name: scores["features"] for name, scores in known.items()}
+        return {name: scores[knows] for name, scores in known.items()}
 
     def _survey(self) -> tuple[Visit, ...]:
         """All usable visits with a reading; what was heard before is not heard again."""

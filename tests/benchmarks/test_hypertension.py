@@ -44,12 +44,16 @@ def fold(number: int) -> FoldVisits:
     return FoldVisits((), (), VISITS[8 * number : 8 * number + 8])
 
 
-# Two folds, and an oracle that is always right.
+def oracle(knows: str) -> dict[str, float]:
+    return {f"R{n}": float(y >= 2) * (knows == "features") for n, y in enumerate(LABELS)}
+
+
+# Two folds, and an oracle that is always right, but of history knows nothing.
 WORLD: Any = SimpleNamespace(
     visits=VISITS,
     plan=SimpleNamespace(folds=2),
     fold=fold,
-    oracle=lambda: {f"R{number}": float(label >= 2) for number, label in enumerate(LABELS)},
+    oracle=oracle,
 )
 
 
@@ -77,7 +81,8 @@ def test_the_table_against_known_answers() -> None:
     said = "".join(str(max(label, 1)) for label in LABELS)  # class 0 is never said
     made = cells(OURS, right, said) | cells("age_ga_bmi", [-x for x in right], None)
     rows = table(made, WORLD, 1.0)
-    assert list(rows) == ["oracle", OURS, "age_ga_bmi"]
+    assert list(rows) == ["oracle", "oracle_history", OURS, "age_ga_bmi"]
+    assert rows["oracle_history"]["auroc"]["value"] == 0.5
     assert rows["oracle"]["auroc"]["value"] == rows[OURS]["auroc"]["value"] == 1.0
     assert rows["age_ga_bmi"]["auroc"]["value"] == 0.0
     assert rows["age_ga_bmi"]["ours_minus_this"]["value"] == 1.0
@@ -106,7 +111,7 @@ def test_the_calibration_slope_of_log_odds_that_are_right_is_one() -> None:
         visits=visits,
         plan=SimpleNamespace(folds=1),
         fold=lambda _: FoldVisits((), (), tuple(visits)),
-        oracle=lambda: {one.recording.recording_id: float(one.label) for one in visits},
+        oracle=lambda _: {one.recording.recording_id: float(one.label) for one in visits},
     )
     facts = {"effect": 1.0, "seed": 0, "fold": 0, "classes": None, "seconds": 1.0, "code": "c"}
     made = {
@@ -121,7 +126,7 @@ def test_the_calibration_slope_of_log_odds_that_are_right_is_one() -> None:
 def test_a_row_with_a_missing_fold_is_left_out() -> None:
     made = cells(OURS, [0.0] * 16, None)
     made.popitem()
-    assert list(table(made, WORLD, 1.0)) == ["oracle"]
+    assert list(table(made, WORLD, 1.0)) == ["oracle", "oracle_history"]
 
 
 def test_a_finished_cell_is_not_made_again(tmp_path: Path) -> None:
@@ -184,4 +189,4 @@ def test_the_smoke_form_as_called(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["simulated"] is True
-    assert set(found["table"]["effect_1"]) == {"oracle", *SMOKE_ROWS}
+    assert set(found["table"]["effect_1"]) == {"oracle", "oracle_history", *SMOKE_ROWS}

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
+from benchmarks.ablation.code import code_id
 from benchmarks.ablation.prediction import CellKey
-from benchmarks.ablation.results import code_id
 from benchmarks.ablation.rows import OURS, Row
 from benchmarks.ablation.world import FoldVisits, World
 from fetal_hemo.encoders import ScreeningModel
@@ -122,7 +122,7 @@ def _place(
 ) -> Path:
     """Folder of the model that these settings make of a fold's visits, with this code."""
     labels = "".join(str(visit.label) for visit in visits.train)
-    text = "\n".join([*map(str, settings), str(key.fold), labels, code_id()])
+    text = "\n".join([*map(str, settings), str(key.fold), labels, code_id(), world.cohort_id])
     return world.work / stage / hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -29,6 +30,7 @@ class Pooled:
     """Predictions of one row and seed for every visit, each by the fold that never saw it."""
 
     def __init__(self, cells: Sequence[Cell], world: World) -> None:
+        self.cells, self.code = cells, cells[0]["code"]
         log_odds: dict[str, float] = {}
         classes: dict[str, int] = {}
         for cell in cells:
@@ -42,7 +44,10 @@ class Pooled:
 
 
 def table(cells: Cells, world: World, effect: float) -> Json:
-    """By row name the columns of the table; rows with a missing fold are left out."""
+    """By row name the columns of the table; rows with a missing fold are left out.
+
+    So are rows whose folds are not of one code, or not of this world's cohort: on standard error.
+    """
     women = [visit.recording.participant_id for visit in world.visits]
     labels = np.array([visit.label for visit in world.visits])
     positive = labels >= 2
@@ -70,8 +75,8 @@ def table(cells: Cells, world: World, effect: float) -> Json:
             row["share_of_headroom"] = round((auroc.value - 0.5) / (ceiling - 0.5), 3)
         slope, _ = calibration_slope_intercept(expit(found.log_odds), positive, women)
         row |= {"calibration_slope": slope.to_json(), **_recalls(found, labels, women)}
-        row |= _costs([cells[key] for key in cells if key.startswith(f"{effect:g}/{name}/0/")])
-        others = [p for (other, _), p in pooled.items() if other == name]
+        row |= _costs(found.cells)
+        others = [p for (other, _), p in pooled.items() if other == name and p.code == found.code]
         row["auroc_by_seed"] = [
             round(clustered_auroc(p.log_odds, positive, women).value or np.nan, 4) for p in others
         ]
@@ -80,13 +85,20 @@ def table(cells: Cells, world: World, effect: float) -> Json:
 
 
 def _pooled(cells: Cells, world: World, effect: float) -> dict[tuple[str, int], Pooled]:
+    """By row and seed what all folds say; said aloud where they were not made by one code."""
     by_row: dict[tuple[str, int], list[Cell]] = {}
     for cell in cells.values():
-        if cell["effect"] == effect:
+        if cell["effect"] == effect and cell["row"] in ROWS:
             by_row.setdefault((cell["row"], cell["seed"]), []).append(cell)
-    return {
-        key: Pooled(some, world) for key, some in by_row.items() if len(some) == world.plan.folds
-    }
+    found = {}
+    for (name, seed), some in by_row.items():
+        if len({cell["code"] for cell in some}) > 1:
+            print(f"{name}, seed {seed}: cells of different code, left out", file=sys.stderr)
+        elif any(cell.get("cohort") != world.cohort_id for cell in some):
+            print(f"{name}, seed {seed}: cells of another cohort, left out", file=sys.stderr)
+        elif len(some) == world.plan.folds:
+            found[name, seed] = Pooled(some, world)
+    return found
 
 
 def _recalls(found: Pooled, labels: np.ndarray, women: Sequence[str]) -> Json:
@@ -106,7 +118,7 @@ def _costs(cells: Sequence[Cell]) -> Json:
     found: Json = {
         "seconds": round(sum(cell["seconds"] for cell in cells), 1),
         "parameters": cells[0]["parameters"],
-        "code": sorted({cell["code"] for cell in cells}),
+        "code": cells[0]["code"],
     }
     if again:
         hits, chance = zip(*again, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -47,6 +48,8 @@ class World:
                 plan.prevalence,
             )
         self.cohort = open_cohort(self.path)
+        known = self.cohort.data_hash.encode() + (self.path / "oracle.json").read_bytes()
+        self.cohort_id = hashlib.sha256(known).hexdigest()[:16]  # sounds, readings and oracles
         self.visits = self._survey()
         self.folds = _folds(self.visits, plan)
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,20 +16,22 @@ import pytest
 from scipy.special import expit
 
 from benchmarks.ablation.cell import unlabel
+from benchmarks.ablation.code import code_hash, code_of
 from benchmarks.ablation.networks import recipe_of
-from benchmarks.ablation.plan import SMOKE
+from benchmarks.ablation.plan import FULL, SMOKE
 from benchmarks.ablation.prediction import CellKey
 from benchmarks.ablation.results import Results
 from benchmarks.ablation.rows import OURS, ROWS, SMOKE_ROWS
 from benchmarks.ablation.size_choice import size_choice
 from benchmarks.ablation.table import table
 from benchmarks.ablation.world import FoldVisits
-from benchmarks.hypertension import RECIPE
+from benchmarks.hypertension import RECIPE, best
 from fetal_hemo.recipe import load_recipe
 from fetal_hemo.training.survey import Visit
 
 PROJECT = Path(__file__).resolve().parents[2]
 LABELS = (0, 1, 2, 3) * 4
+BY = {"code": "c", "cohort": "w"}
 
 
 def visit(number: int, label: int) -> Visit:
@@ -54,6 +57,7 @@ WORLD: Any = SimpleNamespace(
     plan=SimpleNamespace(folds=2),
     fold=fold,
     oracle=oracle,
+    cohort_id="w",
 )
 
 
@@ -71,7 +75,7 @@ def cells(
             "classes": None if classes is None else classes[part],
             "seconds": 2.0,
             "parameters": 7,
-            "code": "c",
+            **BY,
         }
     return made
 
@@ -111,9 +115,10 @@ def test_the_calibration_slope_of_log_odds_that_are_right_is_one() -> None:
         visits=visits,
         plan=SimpleNamespace(folds=1),
         fold=lambda _: FoldVisits((), (), tuple(visits)),
+        cohort_id="w",
         oracle=lambda _: {one.recording.recording_id: float(one.label) for one in visits},
     )
-    facts = {"effect": 1.0, "seed": 0, "fold": 0, "classes": None, "seconds": 1.0, "code": "c"}
+    facts = {"effect": 1.0, "seed": 0, "fold": 0, "classes": None, "seconds": 1.0, **BY}
     made = {
         f"1/{row}/0/0": {**facts, "row": row, "parameters": 1, "log_odds": (k * truth).tolist()}
         for row, k in ((OURS, 1.0), ("minirocket", 2.0))
@@ -129,18 +134,84 @@ def test_a_row_with_a_missing_fold_is_left_out() -> None:
     assert list(table(made, WORLD, 1.0)) == ["oracle", "oracle_history"]
 
 
-def test_a_finished_cell_is_not_made_again(tmp_path: Path) -> None:
-    key = CellKey(1.0, OURS, 0, 0)
-    made = Results(tmp_path / "r.json", SMOKE).cell(key, lambda: {"seconds": 1.0})
-    again = Results(tmp_path / "r.json", SMOKE)
-    assert again.cell(key, lambda: pytest.fail("made again")) == made
+@pytest.mark.parametrize(("other", "why"), [("code", "different code"), ("cohort", "cohort")])
+def test_a_row_of_two_codes_or_another_cohort_is_left_out_and_named(
+    other: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = cells(OURS, [0.0] * 16, None) | cells("minirocket", [0.0] * 16, None)
+    made["1/minirocket/0/1"][other] = "another"
+    assert list(table(made, WORLD, 1.0)) == ["oracle", "oracle_history", OURS]
+    said = capsys.readouterr().err
+    assert "minirocket" in said
+    assert why in said
+    assert OURS not in said
+
+
+def never() -> Any:
+    pytest.fail("made again")
+
+
+def test_a_finished_cell_is_not_made_again_unless_by_another_code(tmp_path: Path) -> None:
+    key, file = CellKey(1.0, OURS, 0, 0), tmp_path / "r.json"
+    made = Results(file, SMOKE).cell(key, BY, lambda: {"seconds": 1.0})
+    assert Results(file, SMOKE).cell(key, BY, never) == made
+    again = Results(file, SMOKE).cell(key, {**BY, "code": "d"}, lambda: {"seconds": 2.0})
+    assert again == {**BY, "code": "d", "seconds": 2.0}
+    assert Results(file, SMOKE).cells[str(key)] == again
 
 
 def test_what_another_process_wrote_stays(tmp_path: Path) -> None:
-    first, second = (Results(tmp_path / "r.json", SMOKE) for _ in range(2))
-    first.cell(CellKey(1.0, OURS, 0, 0), lambda: {"seconds": 1.0})
-    second.cell(CellKey(1.0, OURS, 0, 1), lambda: {"seconds": 2.0})
-    assert len(Results(tmp_path / "r.json", SMOKE).cells) == 2
+    key, file = CellKey(1.0, OURS, 0, 0), tmp_path / "r.json"
+    Results(file, SMOKE).cell(key, {**BY, "code": "old"}, lambda: {"seconds": 1.0})
+    first, second = (Results(file, SMOKE) for _ in range(2))
+    first.cell(key, BY, lambda: {"seconds": 3.0})
+    first.write({"effect_1": {"a": 1}}, {"chosen": 16})
+    second.cell(CellKey(1.0, OURS, 0, 1), BY, lambda: {"seconds": 2.0})
+    found = json.loads(file.read_bytes())
+    assert [cell["seconds"] for cell in found["cells"].values()] == [3.0, 2.0]
+    assert (found["table"], found["embedding_size"]) == ({"effect_1": {"a": 1}}, {"chosen": 16})
+
+
+def test_nothing_is_best_before_every_row_is_finished(tmp_path: Path) -> None:
+    results, world = Results(tmp_path / "r.json", FULL), WORLD
+    for number, (name, row) in enumerate(ROWS.items()):
+        some = [float(label >= 2) + number * (i % 3) for i, label in enumerate(LABELS)]
+        made = cells(name, some, None)
+        results.made |= {key: cell | {"code": code_of(row)} for key, cell in made.items()}
+    last = results.made.pop(f"1/{list(ROWS)[-1]}/0/1")
+    other = Results(tmp_path / "r.json", FULL)
+    results.write()
+    assert best(other, world) == []
+    stale = Results(tmp_path / "r.json", FULL)
+    stale.made[f"1/{last['row']}/0/1"] = last | {"code": "old"}
+    stale.write()
+    assert best(other, world) == []
+    results.made[f"1/{last['row']}/0/1"] = last
+    results.write()
+    assert best(other, world)[0] == OURS
+    assert len(best(other, world)) == 3
+
+
+def test_words_are_not_code(tmp_path: Path) -> None:
+    file, settings = tmp_path / "a.py", tmp_path / "a.toml"
+    file.write_text('"""First."""\n\ndef f(x):\n    """Two."""\n    return x + 1\n')
+    settings.write_text("a = 1\n")
+    before = code_hash([file, settings])
+    file.write_text("# a word\ndef f(x):\n\n    return (x + 1)  # another\n")
+    settings.write_text("a = 1  # a word\n")
+    assert code_hash([settings, file]) == before
+    file.write_text("def f(x):\n    return x + 2\n")
+    assert code_hash([file, settings]) != before
+    file.write_text("def f(x):\n    return x + 1\n")
+    settings.write_text("a = 2\n")
+    assert code_hash([file, settings]) != before
+
+
+def test_a_cell_depends_on_its_own_row_whatever_its_meaning() -> None:
+    row = ROWS["plus_teacher"]
+    assert code_of(replace(row, meaning="in other words")) == code_of(row)
+    assert code_of(replace(row, changes={"teacher.weight": 0.6})) != code_of(row)
+    assert code_of(replace(row, label_share=0.5)) != code_of(row)
 
 
 def test_a_share_of_the_women_keeps_its_labels_and_nobody_else_loses_any() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -45,15 +46,27 @@ def run_cell(key: CellKey, row: Row, world: World) -> dict[str, Any]:
 
 
 def unlabel(visits: FoldVisits, share: float) -> FoldVisits:
-    """The visits, of which only those of a share of the training women keep their label."""
-    women = sorted({visit.recording.participant_id for visit in visits.train}, key=_place)
-    kept = set(women[: max(2, round(share * len(women)))])
+    """The visits, of which only those of a share of the women who do not test have a label.
 
-    def seen(visit: Visit) -> Visit:
-        told = visit.recording.participant_id in kept
-        return visit if told else replace(visit, label=UNLABELLED)
+    Other training visits are there without one, other validation visits are not there at all.
+    """
+    told = _told(visits.train, share)
+    train = tuple(v if _woman(v) in told else replace(v, label=UNLABELLED) for v in visits.train)
+    told = _told(visits.validation, share)
+    return FoldVisits(train, tuple(v for v in visits.validation if _woman(v) in told), visits.test)
 
-    return visits._replace(train=tuple(seen(visit) for visit in visits.train))
+
+def _told(visits: Sequence[Visit], share: float) -> set[str]:
+    """A share of the women, of both classes; a smaller share is a part of a larger."""
+    women = sorted({_woman(visit) for visit in visits}, key=_place)
+    of_class = [{_woman(v) for v in visits if (v.label >= 2) == positive} for positive in (0, 1)]
+    first = [min(some, key=_place) for some in of_class if some]
+    order = list(dict.fromkeys([*first, *women]))
+    return set(order[: max(2, round(share * len(women)))])
+
+
+def _woman(visit: Visit) -> str:
+    return visit.recording.participant_id
 
 
 def _place(woman: str) -> str:

@@ -94,7 +94,7 @@ def _finetuned(
     teacher: ScreeningModel | None,
 ) -> ScreeningModel:
     more = [recipe.finetune, row.pretrained, None if teacher is None else OURS]
-    known = _place("finetuned", [*_of_pretraining(recipe), *more], visits, world, key)
+    known = model_place("finetuned", [*_of_pretraining(recipe), *more], visits, world, key)
     if not (known / MODEL).exists():
         model = _pretrained(recipe, visits, world, key) if row.pretrained else new_model(recipe)
         run = _run(world, recipe, "finetune", f"{known.name}-training")
@@ -105,7 +105,7 @@ def _finetuned(
 
 
 def _pretrained(recipe: Recipe, visits: FoldVisits, world: World, key: CellKey) -> ScreeningModel:
-    known = _place("pretrained", _of_pretraining(recipe), visits, world, key)
+    known = model_place("pretrained", _of_pretraining(recipe), visits, world, key)
     if not (known / MODEL).exists():
         run = _run(world, recipe, "pretrain", f"{known.name}-training")
         objective, _ = train(run, world.cohort, visits.train, visits.validation, recipe)
@@ -117,12 +117,12 @@ def _of_pretraining(recipe: Recipe) -> list[Any]:
     return [getattr(recipe, name) for name in OF_PRETRAINING]
 
 
-def _place(
+def model_place(
     stage: str, settings: Sequence[Any], visits: FoldVisits, world: World, key: CellKey
 ) -> Path:
     """Folder of the model that these settings make of a fold's visits, with this code."""
-    labels = "".join(str(visit.label) for visit in visits.train)
-    text = "\n".join([*map(str, settings), str(key.fold), labels, code_id(), world.cohort_id])
+    known = [(v.recording.recording_id, v.label) for v in (*visits.train, *visits.validation)]
+    text = "\n".join(map(str, [*settings, key.fold, known, code_id(), world.cohort_id]))
     return world.work / stage / hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

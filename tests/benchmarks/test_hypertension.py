@@ -17,7 +17,7 @@ from scipy.special import expit
 
 from benchmarks.ablation.cell import unlabel
 from benchmarks.ablation.code import code_hash, code_of
-from benchmarks.ablation.networks import recipe_of
+from benchmarks.ablation.networks import model_place, recipe_of
 from benchmarks.ablation.plan import FULL, SMOKE
 from benchmarks.ablation.prediction import CellKey
 from benchmarks.ablation.results import Results
@@ -214,11 +214,28 @@ def test_a_cell_depends_on_its_own_row_whatever_its_meaning() -> None:
     assert code_of(replace(row, label_share=0.5)) != code_of(row)
 
 
-def test_a_share_of_the_women_keeps_its_labels_and_nobody_else_loses_any() -> None:
-    given = FoldVisits(VISITS, VISITS, VISITS)
-    found = unlabel(given, 0.25)
-    assert sum(one.label >= 0 for one in found.train) == 4
-    assert (found.validation, found.test) == (VISITS, VISITS)
+@pytest.mark.parametrize("share", [0.1, 0.25, 0.5])
+def test_a_share_of_the_women_keeps_its_labels_and_the_rest_of_them_validates_nothing(
+    share: float,
+) -> None:
+    rare = [visit(number, 3 * (number % 20 == 7)) for number in range(140)]
+    given = FoldVisits(tuple(rare[:100]), tuple(rare[100:]), VISITS)
+    found = unlabel(given, share)
+    told = [one for one in found.train if one.label >= 0]
+    assert (len(told), len(found.validation)) == (100 * share, 40 * share)
+    for part in (told, found.validation):
+        assert {one.label for one in part} == {0, 3}
+    assert [one.recording for one in found.train] == [one.recording for one in given.train]
+    assert found.test == VISITS
+    more = unlabel(given, 2 * share).validation
+    assert {id(one) for one in found.validation} <= {id(one) for one in more}
+
+
+def test_a_kept_model_is_of_its_validation_visits() -> None:
+    world: Any = SimpleNamespace(work=Path("w"), cohort_id="w")
+    key, fewer = CellKey(1.0, OURS, 0, 0), FoldVisits(VISITS, VISITS[:8], ())
+    whole = FoldVisits(VISITS, VISITS, ())
+    assert model_place("a", [], whole, world, key) != model_place("a", [], fewer, world, key)
 
 
 @pytest.mark.parametrize("name", ROWS)

@@ -27,7 +27,7 @@ from benchmarks.ablation.code import code_of
 from benchmarks.ablation.plan import EFFECT, FULL, NO_EFFECT, SMOKE, Plan
 from benchmarks.ablation.prediction import CellKey
 from benchmarks.ablation.results import Results
-from benchmarks.ablation.rows import OURS, ROWS, SMOKE_ROWS
+from benchmarks.ablation.rows import OURS, RECIPE, ROWS, SMOKE_ROWS
 from benchmarks.ablation.size_choice import size_choice
 from benchmarks.ablation.table import table
 from benchmarks.ablation.world import World
@@ -36,7 +36,6 @@ from fetal_hemo.suggestion import suggestion
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "hypertension.json"
-RECIPE = HERE.parent / "recipes" / "quick.toml"
 WORK = HERE.parent / "runs" / "hypertension"
 REPEATED, MORE_SEEDS = 3, (1, 2)  # the best rows are trained again, and once without an effect
 

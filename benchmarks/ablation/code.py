@@ -15,7 +15,7 @@ from pathlib import Path
 
 import fetal_hemo
 import firmware_bridge.rhythm
-from benchmarks.ablation.rows import Row
+from benchmarks.ablation.rows import RECIPE, Row
 
 HERE = Path(__file__).parent
 WITH_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -42,7 +42,7 @@ def code_id() -> str:
     parts = [*(package / name for name in PACKAGE), bridge, HERE]
     files = {file for part in parts for file in ([part] if part.is_file() else part.rglob("*"))}
     own = {file for file in files if not (file.parent == HERE and file.name in NOT_OF_A_CELL)}
-    return code_hash([*own, HERE.parents[1] / "recipes" / "quick.toml"])
+    return code_hash([*own, RECIPE])
 
 
 def code_hash(files: Iterable[Path]) -> str:

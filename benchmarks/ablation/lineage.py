@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from benchmarks.ablation.networks import recipe_of
 from benchmarks.ablation.prediction import CellKey, Prediction
 from benchmarks.ablation.rows import Row
 from benchmarks.ablation.world import FoldVisits, World
@@ -20,7 +21,7 @@ from fetal_hemo.training.batches import Batch, choose, shuffled
 from fetal_hemo.training.kept_signals import KeptSignals
 from fetal_hemo.training.randomness import generator, seed_initial_weights
 
-WIDTH, RATE = 32, 1e-3
+WIDTH = 32
 
 
 class CnnGruAttention(nn.Module):
@@ -51,15 +52,15 @@ class CnnGruAttention(nn.Module):
 
 def cnn_gru_attention(row: Row, visits: FoldVisits, world: World, key: CellKey) -> Prediction:
     """The `Prediction` after the epoch with the lowest loss on validation women."""
-    settings = world.recipe.finetune
-    epochs = world.plan.epochs or settings.epochs
+    settings = recipe_of(row, world, key.seed).finetune
     seed_initial_weights(key.seed)
     torch.set_num_threads(settings.threads)
     network, source = CnnGruAttention(), world.source()
-    optimizer = torch.optim.AdamW(network.parameters(), RATE, weight_decay=settings.weight_decay)
+    rate, decay = settings.encoder_learning_rate, settings.weight_decay
+    optimizer = torch.optim.AdamW(network.parameters(), rate, weight_decay=decay)
     best = (np.inf, np.zeros(0), np.zeros(0))
     truth = torch.tensor([float(visit.label >= 2) for visit in visits.validation])
-    for epoch in range(epochs):
+    for epoch in range(settings.epochs):
         draw = generator(key.seed, "lineage", epoch)
         for some in shuffled(visits.train, settings.recordings_per_batch, draw):
             batch = source.load(choose(some, settings.max_windows, draw))

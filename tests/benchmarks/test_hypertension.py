@@ -17,21 +17,24 @@ from scipy.special import expit
 
 from benchmarks.ablation.cell import unlabel
 from benchmarks.ablation.code import code_hash, code_of
-from benchmarks.ablation.networks import model_place, recipe_of
+from benchmarks.ablation.networks import as_tree, model_place, recipe_of
 from benchmarks.ablation.plan import FULL, SMOKE
 from benchmarks.ablation.prediction import CellKey
 from benchmarks.ablation.results import Results
-from benchmarks.ablation.rows import OURS, ROWS, SMOKE_ROWS
+from benchmarks.ablation.rows import OURS, RECIPE, ROWS, SMOKE_ROWS
 from benchmarks.ablation.size_choice import size_choice
 from benchmarks.ablation.table import table
 from benchmarks.ablation.world import FoldVisits
-from benchmarks.hypertension import RECIPE, best
-from fetal_hemo.recipe import load_recipe
+from benchmarks.hypertension import best
+from fetal_hemo.recipe import changed_recipe, load_recipe
 from fetal_hemo.training.survey import Visit
 
 PROJECT = Path(__file__).resolve().parents[2]
 LABELS = (0, 1, 2, 3) * 4
 BY = {"code": "c", "cohort": "w"}
+
+
+QUICK_WORLD: Any = SimpleNamespace(recipe=load_recipe(RECIPE), plan=FULL)
 
 
 def visit(number: int, label: int) -> Visit:
@@ -240,27 +243,51 @@ def test_a_kept_model_is_of_its_validation_visits() -> None:
 
 @pytest.mark.parametrize("name", ROWS)
 def test_every_row_is_a_recipe_that_can_be_trained(name: str) -> None:
-    world: Any = SimpleNamespace(recipe=load_recipe(RECIPE), plan=SMOKE)
-    recipe = recipe_of(ROWS[name], world, 5)
-    assert (recipe.pretrain.seed, recipe.finetune.epochs) == (5, SMOKE.epochs)
+    recipe = recipe_of(ROWS[name], QUICK_WORLD, 5)
+    assert (recipe.pretrain.seed, recipe.finetune.seed) == (5, 5)
     for path, value in ROWS[name].changes.items():
         found: Any = recipe
         for part in path.split("."):
             found = getattr(found, part)
-        assert found == value
+        assert found == (tuple(value) if isinstance(value, list) else value)
+    short = recipe_of(ROWS[name], SimpleNamespace(recipe=load_recipe(RECIPE), plan=SMOKE), 5)
+    assert (short.pretrain.epochs, short.finetune.epochs) == (SMOKE.epochs, SMOKE.epochs)
+
+
+def test_what_starts_from_scratch_trains_as_long_as_ours_in_both_its_trainings() -> None:
+    ours = recipe_of(ROWS[OURS], QUICK_WORLD, 0)
+    scratch = [row for row in ROWS.values() if not row.pretrained]
+    assert len(scratch) == 6  # the lineage, the predecessor and its three shares, ours
+    for row in scratch:
+        settings = recipe_of(row, QUICK_WORLD, 0).finetune
+        assert settings.epochs == ours.pretrain.epochs + ours.finetune.epochs
+        assert settings.encoder_learning_rate == ours.pretrain.learning_rate
+
+
+def test_without_long_tail_terms_classes_are_still_contrasted() -> None:
+    recipe = recipe_of(ROWS["minus_long_tail"], QUICK_WORLD, 0)
+    assert recipe.pretrain.compares_visits
+    assert recipe.pretrain.visit_loss == "supcon"
+    assert (recipe.finetune.logit_adjustment, recipe.finetune.auxiliary_contrast) == (0.0, 0.0)
+
+
+def test_the_shipped_row_is_the_recipe_of_the_bundle() -> None:
+    found = recipe_of(ROWS["ours_default_bundle"], QUICK_WORLD, 0)
+    shipped = load_recipe(RECIPE.parent / "default_bundle.toml")
+    one_thread = {"pretrain.threads": 1, "finetune.threads": 1}
+    assert found == changed_recipe(shipped, as_tree(one_thread), "test")
 
 
 def test_the_smallest_size_within_one_standard_error_of_the_best() -> None:
-    world: Any = SimpleNamespace(recipe=load_recipe(RECIPE), plan=SMOKE)
     values = {OURS: 0.64, "embedding_8": 0.619, "embedding_16": 0.621, "embedding_32": 0.64}
     values["embedding_96"] = 0.65
     rows = {
         name: {"auroc": {"value": value, "low": value - 0.0588, "high": value + 0.0588}}
         for name, value in values.items()
     }
-    assert size_choice(rows, world)["chosen"] == 16  # 0.619 is not within 0.03 of 0.65
+    assert size_choice(rows, QUICK_WORLD)["chosen"] == 16  # 0.619 is not within 0.03 of 0.65
     del rows["embedding_96"]
-    assert size_choice(rows, world) == {}
+    assert size_choice(rows, QUICK_WORLD) == {}
 
 
 @pytest.mark.slow

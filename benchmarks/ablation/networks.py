@@ -29,12 +29,16 @@ OF_PRETRAINING = ("model", "training", "pretrain", "pairs", "teacher", "augment"
 
 
 class Trained(NamedTuple):
-    """Scores of the visits of each part, and the network."""
+    """Scores of the labelled visits of each part, and the network.
+
+    `logit_adjustment` is the share of the class prior that the training loss had.
+    """
 
     train: Scores
     validation: Scores
     test: Scores
     model: ScreeningModel
+    logit_adjustment: float
 
 
 def trained(
@@ -50,8 +54,10 @@ def trained(
     folds = Folds(tuple(v for v in visits.train if v.label >= 0), visits.validation)
     model = _finetuned(row, recipe, visits, folds, world, key, teacher)
     source = world.source()
-    parts = (folds.train, visits.validation, visits.test)
-    return Trained(*(score_visits(model, source, part) for part in parts), model)
+    train, validation, test = (
+        score_visits(model, source, part) for part in (*folds[:2], visits.test)
+    )
+    return Trained(train, validation, test, model, recipe.finetune.logit_adjustment)
 
 
 def embedded(model: ScreeningModel, world: World, visits: Sequence[Visit]) -> np.ndarray:
@@ -98,8 +104,9 @@ def _finetuned(
     if not (known / MODEL).exists():
         model = _pretrained(recipe, visits, world, key) if row.pretrained else new_model(recipe)
         run = _run(world, recipe, "finetune", f"{known.name}-training")
-        given = {"signals": world.signals, "teacher": teacher}
-        train_classifier(run, world.cohort, folds, model, recipe, **given)
+        train_classifier(
+            run, world.cohort, folds, model, recipe, signals=world.signals, teacher=teacher
+        )
         _keep(model, known, run)
     return load_model(known)
 

@@ -56,8 +56,8 @@ def table(cells: Cells, world: World, effect: float) -> Json:
     for name, (knows, meaning) in ORACLES.items():
         best = world.oracle(knows)
         said = [best[visit.recording.recording_id] for visit in world.visits]
-        found = clustered_auroc(said, positive, women)
-        rows[name] = {"meaning": meaning, "auroc": found.to_json()}
+        auroc = clustered_auroc(said, positive, women)
+        rows[name] = {"meaning": meaning, "auroc": auroc.to_json()}
     ceiling = rows["oracle"]["auroc"]["value"]
     reference = pooled.get((OURS, 0))
     for (name, seed), found in pooled.items():

@@ -7,10 +7,11 @@ from dataclasses import replace
 from torch import nn
 
 from benchmarks.ablation.classes import adjusted_classes
-from benchmarks.ablation.networks import Trained, trained
+from benchmarks.ablation.networks import trained
 from benchmarks.ablation.prediction import CellKey, Prediction
 from benchmarks.ablation.rows import OURS, ROWS, Row
 from benchmarks.ablation.simple import labels_of
+from benchmarks.ablation.trained import Trained
 from benchmarks.ablation.world import FoldVisits, World
 from fetal_hemo.constants import VIEWS
 from fetal_hemo.encoders import ScreeningModel
@@ -23,8 +24,9 @@ def ours(row: Row, visits: FoldVisits, world: World, key: CellKey) -> Prediction
 
 def taught(row: Row, visits: FoldVisits, world: World, key: CellKey) -> Prediction:
     """The `Prediction` of a network that learned from labels and from what ours says."""
-    teacher = trained(ROWS[OURS], visits, world, replace(key, row=OURS)).model
-    return prediction(trained(row, visits, world, key, teacher), visits)
+    teacher = trained(ROWS[OURS], visits, world, replace(key, row=OURS))
+    found = prediction(trained(row, visits, world, key, teacher.model), visits)
+    return replace(found, earlier_s=found.earlier_s + teacher.earlier_s)
 
 
 def prediction(found: Trained, visits: FoldVisits) -> Prediction:
@@ -35,6 +37,8 @@ def prediction(found: Trained, visits: FoldVisits) -> Prediction:
         adjusted_classes(found.test.logits, labels_of(visits), found.logit_adjustment),
         found.test.embeddings,
         learned_numbers(found.model),
+        found,
+        found.earlier_s,
     )
 
 

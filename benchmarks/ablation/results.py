@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks.ablation.alone import alone
 from benchmarks.ablation.plan import Plan
 from benchmarks.ablation.prediction import CellKey
 from fetal_hemo.training.run_folder import versions
@@ -50,7 +49,7 @@ class Results:
         """Write the cells; a table of them where it is given, else the one that stands there."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         given = {"table": table, "embedding_size": sizes}
-        with self._alone():
+        with alone(self.path.with_suffix(".lock")):
             known = self._written()
             known |= {name: value for name, value in given.items() if value is not None}
             self.cells = known.pop("cells") | self.made
@@ -61,10 +60,3 @@ class Results:
     def _written(self) -> Json:
         known = json.loads(self.path.read_bytes()) if self.path.exists() else {}
         return {name: known.get(name, {}) for name in ("table", "embedding_size", "cells")}
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """No other process writes meanwhile; it waits for its turn."""
-        with self.path.with_suffix(".lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield

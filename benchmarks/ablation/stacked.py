@@ -42,6 +42,7 @@ def with_history(row: Row, visits: FoldVisits, world: World, key: CellKey) -> Pr
         design(heard.test.margins, known.test) @ weights,
         prediction(heard, visits).classes,
         parameters=learned_numbers(heard.model) + 7,  # history's four, and three to weigh both
+        earlier_s=heard.earlier_s,
     )
 
 
@@ -69,6 +70,7 @@ def with_visits(row: Row, visits: FoldVisits, world: World, key: CellKey) -> Pre
         test,
         logits[1].argmax(dim=1).numpy(),
         parameters=learned_numbers(heard.model) + learned,
+        earlier_s=heard.earlier_s,
     )
 
 

@@ -14,6 +14,7 @@ from fetal_hemo.recipe import Recipe
 from fetal_hemo.recordings.cohort import open_cohort
 from fetal_hemo.recordings.folds import Folds, make_folds
 from fetal_hemo.simulate.cohort import simulate_cohort
+from fetal_hemo.training.batches import choose
 from fetal_hemo.training.kept_signals import KeptSignals
 from fetal_hemo.training.kept_survey import SURVEY, KeptSurvey
 from fetal_hemo.training.survey import Visit, survey
@@ -52,6 +53,7 @@ class World:
         self.cohort_id = hashlib.sha256(known).hexdigest()[:16]  # sounds, readings and oracles
         self.visits = self._survey()
         self.folds = _folds(self.visits, plan)
+        self._heard: KeptSignals | None = None
 
     def fold(self, number: int) -> FoldVisits:
         """The `FoldVisits` of a fold: validation women are a share of those who do not test."""
@@ -66,8 +68,12 @@ class World:
         return FoldVisits(*(tuple(part) for part in parts.values()))
 
     def source(self) -> KeptSignals:
-        """Batches of visits, heard once and kept."""
-        return KeptSignals(self.cohort, self.signals)
+        """Batches of visits, all of which were heard before: no row's clock counts it."""
+        if self._heard is None:
+            self._heard = KeptSignals(self.cohort, self.signals)
+            for visit in self.visits:
+                self._heard.load(choose([visit], 1, None))
+        return self._heard
 
     def oracle(self, knows: str = "features") -> dict[str, float]:
         """What Bayes' rule says of each recording that `knows` history, or noiseless features."""

@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,8 +20,9 @@ from scipy.special import expit
 from benchmarks.ablation.cell import unlabel
 from benchmarks.ablation.classes import adjusted_classes
 from benchmarks.ablation.code import code_hash, code_of
+from benchmarks.ablation.kept_models import Kept, kept_model, model_place
 from benchmarks.ablation.learned import learned_numbers
-from benchmarks.ablation.networks import as_tree, model_place, new_model, recipe_of
+from benchmarks.ablation.networks import as_tree, new_model, recipe_of
 from benchmarks.ablation.plan import FULL, SMOKE
 from benchmarks.ablation.prediction import CellKey
 from benchmarks.ablation.results import Results
@@ -29,6 +32,7 @@ from benchmarks.ablation.size_choice import size_choice
 from benchmarks.ablation.table import table
 from benchmarks.ablation.world import FoldVisits
 from benchmarks.hypertension import best
+from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.recipe import changed_recipe, load_recipe
 from fetal_hemo.training.survey import Visit
 
@@ -242,6 +246,33 @@ def test_a_kept_model_is_of_its_validation_visits() -> None:
     key, fewer = CellKey(1.0, OURS, 0, 0), FoldVisits(VISITS, VISITS[:8], ())
     whole = FoldVisits(VISITS, VISITS, ())
     assert model_place("a", [], whole, world, key) != model_place("a", [], fewer, world, key)
+
+
+def test_a_kept_model_costs_what_its_trainings_cost_whoever_needs_it(tmp_path: Path) -> None:
+    recipe = recipe_of(ROWS["tiny"], QUICK_WORLD, 0)
+
+    def trained_for(seconds: float) -> Callable[[ScreeningModel], ScreeningModel]:
+        def train(model: ScreeningModel) -> ScreeningModel:
+            end = time.process_time() + seconds
+            while time.process_time() < end:
+                pass
+            time.sleep(0.5)  # the processor was free for others
+            return model
+
+        return train
+
+    def pretrained() -> Kept:
+        first = Kept(new_model(recipe), 0.0, 0.0)
+        return kept_model(tmp_path / "pretrained", lambda: first, trained_for(0.2))
+
+    first = kept_model(tmp_path / "one", pretrained, trained_for(0.1))
+    assert first.seconds == pytest.approx(0.3, abs=0.1)
+    assert first.earlier == 0.0
+    second = kept_model(tmp_path / "another", pretrained, trained_for(0.1))
+    assert second.seconds == pytest.approx(0.3, abs=0.1)
+    assert second.earlier == pytest.approx(0.2, abs=0.1)
+    again = kept_model(tmp_path / "one", pretrained, trained_for(9.0))
+    assert again.seconds == again.earlier == pytest.approx(first.seconds, abs=0.01)
 
 
 @pytest.mark.parametrize("name", ROWS)

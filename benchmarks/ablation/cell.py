@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.ablation.checks import checks
 from benchmarks.ablation.makers import MAKERS
 from benchmarks.ablation.prediction import CellKey
 from benchmarks.ablation.rows import Row
 from benchmarks.ablation.world import FoldVisits, World
 from fetal_hemo.contrast.unlabelled import UNLABELLED
 from fetal_hemo.evaluation.calibration import fit_platt
-from fetal_hemo.evaluation.reidentification import reidentification
 from fetal_hemo.training.survey import Visit
 
 
@@ -34,19 +34,14 @@ def run_cell(key: CellKey, row: Row, world: World) -> dict[str, Any]:
     seconds = time.process_time() - clock + found.earlier_s
     positive = [visit.label >= 2 for visit in visits.validation]
     slope, intercept = fit_platt(found.validation, np.array(positive))
-    cell: dict[str, Any] = {
+    return {
         **asdict(key),
         "log_odds": np.round(slope * found.test + intercept, 4).tolist(),
         "classes": None if found.classes is None else "".join(map(str, found.classes)),
         "seconds": round(seconds, 1),
         "parameters": found.parameters,
+        **checks(found, visits),
     }
-    if found.embeddings is not None:
-        women = [visit.recording.participant_id for visit in visits.test]
-        ids = [visit.recording.visit_id for visit in visits.test]
-        again = reidentification(found.embeddings, women, ids)
-        cell["reidentification"] = [again.hit_rate.value, again.chance]
-    return cell
 
 
 def unlabel(visits: FoldVisits, share: float) -> FoldVisits:

@@ -183,6 +183,8 @@ OPTIONS = (
         "no contrast while fine-tuning",
         {"finetune.auxiliary_contrast": 0.0},
     ),
+    Row("centroids_only", "ours+centroids", "ours, the nearest class centroid decides (R2P)"),
+    Row("prototype_bank", "ours+bank", "ours, the 15 most alike training visits decide"),
 )
 SWEEP = tuple(
     Row(
@@ -242,4 +244,7 @@ LABELS = tuple(
     for share in (10, 25, 50)
 )
 ROWS = {row.name: row for row in (*BASELINES, *PARTS, SHIPPED, *OPTIONS, *SWEEP, *SMALL, *LABELS)}
-SMOKE_ROWS = ("age_ga_bmi", "minirocket", "cnn_gru_attention", OURS, "ours_longitudinal")
+SMOKE_ROWS = (
+    *("age_ga_bmi", "minirocket", "cnn_gru_attention", OURS),
+    *("ours_longitudinal", "centroids_only", "prototype_bank"),
+)

@@ -75,7 +75,7 @@ def table(cells: Cells, world: World, effect: float) -> Json:
             row["share_of_headroom"] = round((auroc.value - 0.5) / (ceiling - 0.5), 3)
         slope, _ = calibration_slope_intercept(expit(found.log_odds), positive, women)
         row |= {"calibration_slope": slope.to_json(), **_recalls(found, labels, women)}
-        row |= _costs(found.cells)
+        row |= _costs(found.cells) | _checks(found.cells)
         others = [p for (other, _), p in pooled.items() if other == name and p.code == found.code]
         row["auroc_by_seed"] = [
             round(clustered_auroc(p.log_odds, positive, women).value or np.nan, 4) for p in others
@@ -114,14 +114,19 @@ def _recalls(found: Pooled, labels: np.ndarray, women: Sequence[str]) -> Json:
 
 
 def _costs(cells: Sequence[Cell]) -> Json:
-    again = [cell["reidentification"] for cell in cells if "reidentification" in cell]
-    found: Json = {
+    return {
         "seconds": round(sum(cell["seconds"] for cell in cells), 1),
         "parameters": cells[0]["parameters"],
         "code": cells[0]["code"],
     }
-    if again:
-        hits, chance = zip(*again, strict=True)
-        found["reidentification"] = round(float(np.mean(hits)), 4)
-        found["reidentification_by_chance"] = round(float(np.mean(chance)), 4)
+
+
+def _checks(cells: Sequence[Cell]) -> Json:
+    """Means over the folds, whose embeddings are of different networks."""
+    found: Json = {}
+    for name in ("reidentification", "device_probe"):
+        folds = [cell[name] for cell in cells if name in cell]
+        if folds:
+            value, chance = np.mean(folds, axis=0)
+            found |= {name: round(float(value), 4), f"{name}_by_chance": round(float(chance), 4)}
     return found

@@ -52,7 +52,7 @@ class World:
         known = self.cohort.data_hash.encode() + (self.path / "oracle.json").read_bytes()
         self.cohort_id = hashlib.sha256(known).hexdigest()[:16]  # sounds, readings and oracles
         self.visits = self._survey()
-        self.folds = _folds(self.visits, plan)
+        self.folds = women_folds(self.visits, plan)
         self._heard: KeptSignals | None = None
 
     def fold(self, number: int) -> FoldVisits:
@@ -88,7 +88,7 @@ class World:
         return tuple(visit for visit in found.visits if visit.label >= 0)
 
 
-def _folds(visits: tuple[Visit, ...], plan: Plan) -> Folds:
+def women_folds(visits: tuple[Visit, ...], plan: Plan) -> Folds:
     women = sorted({visit.recording.participant_id for visit in visits})
     return make_folds(_strata(visits, women), plan.folds, plan.cohort_seed)
 

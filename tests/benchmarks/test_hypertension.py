@@ -18,22 +18,26 @@ import pytest
 from scipy.special import expit
 
 from benchmarks.ablation.cell import unlabel
+from benchmarks.ablation.checks import device_probe
 from benchmarks.ablation.classes import adjusted_classes
 from benchmarks.ablation.code import code_hash, code_of
 from benchmarks.ablation.kept_models import Kept, kept_model, model_place
 from benchmarks.ablation.learned import learned_numbers
+from benchmarks.ablation.nearest import by_bank, by_centroids
 from benchmarks.ablation.networks import as_tree, new_model, recipe_of
 from benchmarks.ablation.plan import FULL, SMOKE
-from benchmarks.ablation.prediction import CellKey
+from benchmarks.ablation.prediction import CellKey, Prediction
 from benchmarks.ablation.results import Results
 from benchmarks.ablation.rows import OURS, RECIPE, ROWS, SMOKE_ROWS, SUPERVISED
-from benchmarks.ablation.simple import features
+from benchmarks.ablation.simple import features, labels_of
 from benchmarks.ablation.size_choice import size_choice
 from benchmarks.ablation.table import table
-from benchmarks.ablation.world import FoldVisits
+from benchmarks.ablation.trained import Trained
+from benchmarks.ablation.world import FoldVisits, World, women_folds
 from benchmarks.hypertension import best
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.recipe import changed_recipe, load_recipe
+from fetal_hemo.training.scoring import Scores
 from fetal_hemo.training.survey import Visit
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -361,6 +365,60 @@ def test_numbers_of_views_that_are_not_heard_are_not_counted() -> None:
     assert idle > 10_000
 
 
+def clouds(labels: np.ndarray, units: np.ndarray, draw: np.random.Generator) -> np.ndarray:
+    """Embeddings that lie around a corner of their class, and beside it a corner of their unit."""
+    places = np.concatenate([np.eye(4)[labels], np.eye(2)[units]], axis=1)
+    return (places + 0.1 * draw.normal(size=places.shape)).astype(np.float32)
+
+
+def clouded(draw: np.random.Generator) -> tuple[Trained, FoldVisits]:
+    """What a network would have made of visits whose class and unit it hears, rare ones too."""
+    parts, scores = [], []
+    for count in (200, 50, 60):
+        labels = np.arange(count) % 20 % 7 % 4
+        units = draw.integers(2, size=count)
+        part = tuple(visit(number, int(label)) for number, label in enumerate(labels))
+        for one, unit in zip(part, units, strict=True):
+            vars(one.recording)["device_id"] = f"U{unit}"
+        parts.append(part)
+        scores.append(Scores(np.zeros((count, 4), np.float32), clouds(labels, units, draw)))
+    model = new_model(recipe_of(ROWS["tiny"], QUICK_WORLD, 0))
+    train, validation, test = scores
+    return Trained(train, validation, test, parts[0], model, 1.0, 3.0), FoldVisits(*parts)
+
+
+@pytest.mark.parametrize("decide", [by_centroids, by_bank])
+def test_alike_visits_decide(decide: Callable[[Trained, np.ndarray], Prediction]) -> None:
+    heard, visits = clouded(np.random.default_rng(0))
+    found = decide(heard, labels_of(visits))
+    truth = np.array([one.label for one in visits.test])
+    assert found.classes is not None
+    assert found.classes.tolist() == truth.tolist()
+    assert found.test[truth >= 2].min() > found.test[truth < 2].max()
+    assert found.earlier_s == 3.0
+
+
+def test_a_bank_without_the_class_that_it_found_no_longer_says_it() -> None:
+    heard, visits = clouded(np.random.default_rng(0))
+    labels = labels_of(visits)
+    kept = labels != 3
+    fewer = Scores(heard.train.logits[kept], heard.train.embeddings[kept])
+    whole, without = by_bank(heard, labels), by_bank(heard._replace(train=fewer), labels[kept])
+    severe = np.array([one.label == 3 for one in visits.test])
+    assert severe.sum() >= 3
+    assert (without.test[severe] < whole.test[severe] - 0.1).all()
+    assert np.allclose(without.test[~severe], whole.test[~severe], atol=0.05)
+
+
+def test_a_unit_that_the_embedding_knows_is_told_and_one_that_it_does_not_is_not() -> None:
+    heard, visits = clouded(np.random.default_rng(0))
+    assert device_probe(heard, visits) == [1.0, 0.5]
+    train, test = (replace(x, embeddings=x.embeddings[:, :4]) for x in (heard.train, heard.test))
+    told, chance = device_probe(heard._replace(train=train, test=test), visits)
+    assert chance == 0.5
+    assert abs(told - chance) < 0.2
+
+
 def test_the_smallest_size_within_one_standard_error_of_the_best() -> None:
     values = {OURS: 0.64, "embedding_8": 0.619, "embedding_16": 0.621, "embedding_32": 0.64}
     values["embedding_96"] = 0.65
@@ -371,6 +429,27 @@ def test_the_smallest_size_within_one_standard_error_of_the_best() -> None:
     assert size_choice(rows, QUICK_WORLD)["chosen"] == 16  # 0.619 is not within 0.03 of 0.65
     del rows["embedding_96"]
     assert size_choice(rows, QUICK_WORLD) == {}
+
+
+def test_no_woman_is_in_two_parts_of_a_fold_and_each_tests_once() -> None:
+    known = [(woman, number) for woman in range(90) for number in range(1 + woman % 3)]
+    visits = []
+    for woman, number in known:
+        label = (woman + number) % 16 % 11 % 4
+        visits.append(replace(visit(woman, label), first=number))
+    world = object.__new__(World)  # no cohort: folds are made of visits alone
+    world.visits = tuple(visits)
+    world.folds = women_folds(world.visits, FULL)
+    tested: list[str] = []
+    for number in range(FULL.folds):
+        parts = world.fold(number)
+        women = [{one.recording.participant_id for one in part} for part in parts]
+        assert sum(map(len, women)) == len(set.union(*women)) == 90
+        assert sum(map(len, parts)) == len(visits)
+        assert all({one.label >= 2 for one in part} == {False, True} for part in parts)
+        assert len(women[1]) == pytest.approx(0.2 * 0.8 * 90, abs=1)
+        tested.extend(women[2])
+    assert sorted(tested) == sorted({one.recording.participant_id for one in visits})
 
 
 @pytest.mark.slow
@@ -387,4 +466,16 @@ def test_the_smoke_form_as_called(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["simulated"] is True
-    assert set(found["table"]["effect_1"]) == {"oracle", "oracle_history", *SMOKE_ROWS}
+    rows = found["table"]["effect_1"]
+    assert set(rows) == {"oracle", "oracle_history", *SMOKE_ROWS}
+    for name in SMOKE_ROWS:
+        row = rows[name]
+        assert 0.0 < row["auroc"]["low"] < row["auroc"]["high"] < 1.0, name
+        assert 0.0 <= row["worst_class_recall"] <= row["balanced_accuracy"] <= 1.0, name
+        assert row["seconds"] > 0, name
+        assert row["parameters"] > 0, name
+    # What rests on a kept model is not cheaper than it.
+    assert rows["centroids_only"]["seconds"] >= 0.9 * rows[OURS]["seconds"] > 1.0
+    for name in ("reidentification", "device_probe"):
+        assert 0.0 <= rows[OURS][name] <= 1.0
+        assert 0.0 < rows[OURS][f"{name}_by_chance"] < 1.0

@@ -38,7 +38,7 @@ def run_cell(key: CellKey, row: Row, world: World) -> dict[str, Any]:
         **asdict(key),
         "log_odds": np.round(slope * found.test + intercept, 4).tolist(),
         "classes": None if found.classes is None else "".join(map(str, found.classes)),
-        "seconds": round(seconds, 1),
+        "seconds": round(seconds, 3),
         "parameters": found.parameters,
         **checks(found, visits),
     }

@@ -115,7 +115,7 @@ def _recalls(found: Pooled, labels: np.ndarray, women: Sequence[str]) -> Json:
 
 def _costs(cells: Sequence[Cell]) -> Json:
     return {
-        "seconds": round(sum(cell["seconds"] for cell in cells), 1),
+        "seconds": round(sum(cell["seconds"] for cell in cells), 2),
         "parameters": cells[0]["parameters"],
         "code": cells[0]["code"],
     }

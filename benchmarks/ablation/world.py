@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.ablation.alone import alone
 from benchmarks.ablation.plan import VALIDATION_SHARE, Plan
 from fetal_hemo.progress import silent
 from fetal_hemo.recipe import Recipe
@@ -38,20 +39,14 @@ class World:
         self.plan, self.recipe = plan, recipe
         self.path = folder / f"{plan.name}_{effect:g}"
         self.signals, self.work = self.path / "signals", self.path / "work"
-        if not (self.path / "oracle.json").exists():
-            print(f"simulating {plan.women} women at effect {effect:g}", file=sys.stderr)
-            simulate_cohort(
-                self.path,
-                plan.women,
-                plan.cohort_seed,
-                effect,
-                plan.minutes,
-                plan.prevalence,
-            )
-        self.cohort = open_cohort(self.path)
+        folder.mkdir(parents=True, exist_ok=True)
+        with alone(folder / f"{self.path.name}.lock"):
+            if not (self.path / "oracle.json").exists():
+                self._simulate(effect)
+            self.cohort = open_cohort(self.path)
+            self.visits = self._survey()
         known = self.cohort.data_hash.encode() + (self.path / "oracle.json").read_bytes()
         self.cohort_id = hashlib.sha256(known).hexdigest()[:16]  # sounds, readings and oracles
-        self.visits = self._survey()
         self.folds = women_folds(self.visits, plan)
         self._heard: KeptSignals | None = None
 
@@ -79,6 +74,13 @@ class World:
         """What Bayes' rule says of each recording that `knows` history, or noiseless features."""
         known = json.loads((self.path / "oracle.json").read_bytes())["recordings"]
         return {name: scores[knows] for name, scores in known.items()}
+
+    def _simulate(self, effect: float) -> None:
+        plan = self.plan
+        print(f"simulating {plan.women} women at effect {effect:g}", file=sys.stderr)
+        simulate_cohort(
+            self.path, plan.women, plan.cohort_seed, effect, plan.minutes, plan.prevalence
+        )
 
     def _survey(self) -> tuple[Visit, ...]:
         """All usable visits with a reading; what was heard before is not heard again."""

@@ -1,7 +1,7 @@
 """Which code a cell depends on, as a hash: what another code made is made again.
 
-Comments and docstrings have no part in it, so that better words cost no processor hours; nor has
-the simulator, whose cohort is known by its own bytes.
+Comments and docstrings have no part in it, so that better words cost no processor hours. Nor have
+the simulator and the survey: a cohort is known by its bytes and by the windows found usable.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 WITH_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 PACKAGE = (
     *("constants.py", "contrast", "encoders", "recipes", "signals", "training", "views"),
-    *("recordings/bp.py", "recordings/folds.py"),
+    *("recordings/audio.py", "recordings/bp.py", "recordings/folds.py"),
     *(f"evaluation/{name}.py" for name in ("auroc", "calibration", "controls", "logistic")),
     "evaluation/reidentification.py",
 )
@@ -40,7 +40,7 @@ def code_id() -> str:
     """Hash of the code that the cells of every row depend on."""
     package, bridge = (Path(m.__file__ or "").parent for m in (fetal_hemo, firmware_bridge.rhythm))
     parts = [*(package / name for name in PACKAGE), bridge, HERE]
-    files = {file for part in parts for file in ([part] if part.is_file() else part.rglob("*"))}
+    files = {file for part in parts for file in _files(part)}
     own = {file for file in files if not (file.parent == HERE and file.name in NOT_OF_A_CELL)}
     return code_hash([*own, RECIPE])
 
@@ -49,6 +49,12 @@ def code_hash(files: Iterable[Path]) -> str:
     """Hash of Python and TOML files, whatever their order and wording; others are left out."""
     known = sorted((file.name, _meaning(file)) for file in files if file.suffix in (".py", ".toml"))
     return hashlib.sha256(repr(known).encode()).hexdigest()[:16]
+
+
+def _files(part: Path) -> Iterable[Path]:
+    if not part.exists():
+        raise FileNotFoundError(f"{part}: has it been moved? PACKAGE names it")
+    return [part] if part.is_file() else part.rglob("*")
 
 
 def _meaning(file: Path) -> str:

@@ -45,8 +45,7 @@ class World:
                 self._simulate(effect)
             self.cohort = open_cohort(self.path)
             self.visits = self._survey()
-        known = self.cohort.data_hash.encode() + (self.path / "oracle.json").read_bytes()
-        self.cohort_id = hashlib.sha256(known).hexdigest()[:16]  # sounds, readings and oracles
+        self.cohort_id = self._identity()
         self.folds = women_folds(self.visits, plan)
         self._heard: KeptSignals | None = None
 
@@ -81,6 +80,13 @@ class World:
         simulate_cohort(
             self.path, plan.women, plan.cohort_seed, effect, plan.minutes, plan.prevalence
         )
+
+    def _identity(self) -> str:
+        """Hash of the cohort: its sounds and readings, its oracles, and what was found usable."""
+        heard = [(v.recording.recording_id, v.label, v.channel, v.usable) for v in self.visits]
+        oracles = (self.path / "oracle.json").read_bytes()
+        known = f"{self.cohort.data_hash}\n{heard}\n".encode() + oracles
+        return hashlib.sha256(known).hexdigest()[:16]
 
     def _survey(self) -> tuple[Visit, ...]:
         """All usable visits with a reading; what was heard before is not heard again."""

@@ -40,7 +40,7 @@ def run_cell(key: CellKey, row: Row, world: World) -> dict[str, Any]:
         "classes": None if found.classes is None else "".join(map(str, found.classes)),
         "seconds": round(seconds, 3),
         "parameters": found.parameters,
-        **checks(found, visits),
+        **checks(found, visits, world),
     }
 
 

@@ -129,4 +129,11 @@ def _checks(cells: Sequence[Cell]) -> Json:
         if folds:
             value, chance = np.mean(folds, axis=0)
             found |= {name: round(float(value), 4), f"{name}_by_chance": round(float(chance), 4)}
+    subsets = [cell["auroc_of_views"] for cell in cells if "auroc_of_views" in cell]
+    if subsets:
+        means = {
+            views: round(float(np.mean([s[views] for s in subsets])), 4) for views in subsets[0]
+        }
+        worst = min(means, key=lambda views: means[views])
+        found["worst_subset_auroc"] = {"value": means[worst], "views": worst, "by_views": means}
     return found

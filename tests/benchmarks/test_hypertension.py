@@ -35,6 +35,7 @@ from benchmarks.ablation.table import table
 from benchmarks.ablation.trained import Trained
 from benchmarks.ablation.world import FoldVisits, World, women_folds
 from benchmarks.hypertension import best
+from fetal_hemo.constants import VIEWS
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.recipe import changed_recipe, load_recipe
 from fetal_hemo.training.scoring import Scores
@@ -140,6 +141,16 @@ def test_the_calibration_slope_of_log_odds_that_are_right_is_one() -> None:
     rows = table(made, world, 1.0)
     assert rows[OURS]["calibration_slope"]["value"] == pytest.approx(1.0, abs=0.1)
     assert rows["minirocket"]["calibration_slope"]["value"] == pytest.approx(0.5, abs=0.05)
+
+
+def test_the_worst_subset_of_views_is_the_worst_over_all_folds() -> None:
+    made = cells(OURS, [0.0] * 16, None)
+    first, second = made.values()
+    first["auroc_of_views"] = {"envelope": 0.5, "rhythm": 0.6, "envelope+rhythm": 0.8}
+    second["auroc_of_views"] = {"envelope": 0.9, "rhythm": 0.6, "envelope+rhythm": 0.7}
+    means = {"envelope": 0.7, "rhythm": 0.6, "envelope+rhythm": 0.75}
+    worst = {"value": 0.6, "views": "rhythm", "by_views": means}
+    assert table(made, WORLD, 1.0)[OURS]["worst_subset_auroc"] == worst
 
 
 def test_a_row_with_a_missing_fold_is_left_out() -> None:
@@ -479,3 +490,6 @@ def test_the_smoke_form_as_called(tmp_path: Path) -> None:
     for name in ("reidentification", "device_probe"):
         assert 0.0 <= rows[OURS][name] <= 1.0
         assert 0.0 < rows[OURS][f"{name}_by_chance"] < 1.0
+    worst = rows[OURS]["worst_subset_auroc"]
+    assert len(worst["by_views"]) == 2 ** len(VIEWS) - 1
+    assert 0.0 < worst["value"] <= worst["by_views"]["+".join(VIEWS)] < 1.0

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from benchmarks.ablation.learned import ours, taught
 from benchmarks.ablation.lineage import cnn_gru_attention
 from benchmarks.ablation.minirocket import minirocket
+from benchmarks.ablation.nearest import centroids_only, prototype_bank
 from benchmarks.ablation.prediction import CellKey, Prediction
 from benchmarks.ablation.rows import Row
 from benchmarks.ablation.simple import features, random_encoder
@@ -23,4 +24,6 @@ MAKERS: dict[str, Maker] = {
     "ours+teacher": taught,
     "ours+history": with_history,
     "ours+visits": with_visits,
+    "ours+centroids": centroids_only,
+    "ours+bank": prototype_bank,
 }

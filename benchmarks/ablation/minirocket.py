@@ -19,8 +19,9 @@ from torch.nn import functional
 
 from benchmarks.ablation.prediction import CellKey, Prediction
 from benchmarks.ablation.rows import Row
-from benchmarks.ablation.simple import labels_of, split_scores
+from benchmarks.ablation.simple import labels_of, positives_of, split_scores
 from benchmarks.ablation.world import FoldVisits, World
+from fetal_hemo.constants import BP_CLASSES
 from fetal_hemo.training.batches import choose
 from fetal_hemo.training.kept_signals import KeptSignals
 from fetal_hemo.training.randomness import generator
@@ -43,14 +44,17 @@ def minirocket(row: Row, visits: FoldVisits, world: World, key: CellKey) -> Pred
         np.stack([kernels(_envelopes(source, visit)).mean(dim=0).numpy() for visit in part])
         for part in (labelled, visits.validation, visits.test)
     ]
-    model = ridge().fit(parts[0], labels_of(visits))
-    scores = model.decision_function(np.concatenate(parts[1:]))
-    return split_scores(scores, visits, parts[0].shape[1] + 1)
+    others = np.concatenate(parts[1:])
+    scores = ridge().fit(parts[0], positives_of(visits)).decision_function(others)
+    classes = ridge("balanced").fit(parts[0], labels_of(visits)).predict(others)
+    learned = (1 + len(BP_CLASSES)) * (parts[0].shape[1] + 1)
+    return split_scores(scores, classes, visits, learned)
 
 
-def ridge() -> Pipeline:
+def ridge(class_weight: str | None = None) -> Pipeline:
     """The unfitted classifier of such features."""
-    return make_pipeline(StandardScaler(), RidgeClassifierCV(np.logspace(-1, 5, 13)))
+    strengths = np.logspace(-1, 5, 13)
+    return make_pipeline(StandardScaler(), RidgeClassifierCV(strengths, class_weight=class_weight))
 
 
 class Kernels:

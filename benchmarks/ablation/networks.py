@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
 
+from benchmarks.ablation.kept_models import Kept, kept_model, model_place
 from benchmarks.ablation.prediction import CellKey
-from benchmarks.ablation.results import code_id
 from benchmarks.ablation.rows import OURS, Row
+from benchmarks.ablation.trained import Trained
 from benchmarks.ablation.world import FoldVisits, World
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.recipe import Recipe, changed_recipe, to_toml
 from fetal_hemo.training.finetune import train_classifier
 from fetal_hemo.training.folds import Folds
-from fetal_hemo.training.model_file import MODEL, load_model, save_model
 from fetal_hemo.training.pretrain import new_objective, train
 from fetal_hemo.training.run_folder import RunFolder, start_run
-from fetal_hemo.training.scoring import Scores, score_visits
+from fetal_hemo.training.scoring import score_visits
 from fetal_hemo.training.survey import Visit
 
 OF_PRETRAINING = ("model", "training", "pretrain", "pairs", "teacher", "augment")
-
-
-class Trained(NamedTuple):
-    """Scores of the visits of each part, and the network."""
-
-    train: Scores
-    validation: Scores
-    test: Scores
-    model: ScreeningModel
 
 
 def trained(
@@ -48,10 +39,11 @@ def trained(
     recipe = recipe_of(row, world, key.seed)
     torch.set_num_threads(recipe.finetune.threads)
     folds = Folds(tuple(v for v in visits.train if v.label >= 0), visits.validation)
-    model = _finetuned(row, recipe, visits, folds, world, key, teacher)
-    source = world.source()
-    parts = (folds.train, visits.validation, visits.test)
-    return Trained(*(score_visits(model, source, part) for part in parts), model)
+    found = _finetuned(row, recipe, visits, folds, world, key, teacher)
+    parts = (folds.train, folds.validation, visits.test)
+    train, validation, test = (score_visits(found.model, world.source(), part) for part in parts)
+    prior = recipe.finetune.logit_adjustment
+    return Trained(train, validation, test, folds.train, found.model, prior, found.earlier)
 
 
 def embedded(model: ScreeningModel, world: World, visits: Sequence[Visit]) -> np.ndarray:
@@ -92,52 +84,48 @@ def _finetuned(
     world: World,
     key: CellKey,
     teacher: ScreeningModel | None,
-) -> ScreeningModel:
+) -> Kept:
     more = [recipe.finetune, row.pretrained, None if teacher is None else OURS]
-    known = _place("finetuned", [*_of_pretraining(recipe), *more], visits, world, key)
-    if not (known / MODEL).exists():
-        model = _pretrained(recipe, visits, world, key) if row.pretrained else new_model(recipe)
-        run = _run(world, recipe, "finetune", f"{known.name}-training")
-        given = {"signals": world.signals, "teacher": teacher}
-        train_classifier(run, world.cohort, folds, model, recipe, **given)
-        _keep(model, known, run)
-    return load_model(known)
+    place = model_place("finetuned", [*_of_pretraining(recipe), *more], visits, world, key)
+
+    def start() -> Kept:
+        if row.pretrained:
+            return _pretrained(recipe, visits, world, key)
+        return Kept(new_model(recipe), 0.0, 0.0)
+
+    def train_it(model: ScreeningModel) -> ScreeningModel:
+        with _run(world, recipe, "finetune", f"{place.name}-training") as run:
+            signals = world.signals
+            train_classifier(
+                run, world.cohort, folds, model, recipe, signals=signals, teacher=teacher
+            )
+        return model
+
+    return kept_model(place, start, train_it)
 
 
-def _pretrained(recipe: Recipe, visits: FoldVisits, world: World, key: CellKey) -> ScreeningModel:
-    known = _place("pretrained", _of_pretraining(recipe), visits, world, key)
-    if not (known / MODEL).exists():
-        run = _run(world, recipe, "pretrain", f"{known.name}-training")
-        objective, _ = train(run, world.cohort, visits.train, visits.validation, recipe)
-        _keep(objective.model, known, run)
-    return load_model(known)
+def _pretrained(recipe: Recipe, visits: FoldVisits, world: World, key: CellKey) -> Kept:
+    place = model_place("pretrained", _of_pretraining(recipe), visits, world, key)
+
+    def train_it(_: ScreeningModel) -> ScreeningModel:
+        with _run(world, recipe, "pretrain", f"{place.name}-training") as run:
+            return train(run, world.cohort, visits.train, visits.validation, recipe)[0].model
+
+    return kept_model(place, lambda: Kept(new_model(recipe), 0.0, 0.0), train_it)
 
 
 def _of_pretraining(recipe: Recipe) -> list[Any]:
     return [getattr(recipe, name) for name in OF_PRETRAINING]
 
 
-def _place(
-    stage: str, settings: Sequence[Any], visits: FoldVisits, world: World, key: CellKey
-) -> Path:
-    """Folder of the model that these settings make of a fold's visits, with this code."""
-    labels = "".join(str(visit.label) for visit in visits.train)
-    text = "\n".join([*map(str, settings), str(key.fold), labels, code_id()])
-    return world.work / stage / hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _keep(model: ScreeningModel, known: Path, run: RunFolder) -> None:
-    known.mkdir(parents=True, exist_ok=True)
-    save_model(model, known / MODEL)
-    shutil.rmtree(run.path)
-
-
-def _run(world: World, recipe: Recipe, stage: str, name: str) -> RunFolder:
-    """A run folder, not held; one that a stop left behind with the same recipe is gone on with."""
+@contextmanager
+def _run(world: World, recipe: Recipe, stage: str, name: str) -> Iterator[RunFolder]:
+    """A run folder until its training is done; one with the same recipe is gone on with."""
     path: Path = world.work / name
     resume = (path / "run.json").exists()
     same = resume and (path / "recipe.resolved.toml").read_text() == to_toml(recipe)
     if resume and not same:
         shutil.rmtree(path)
     with start_run(path, stage, recipe, world.cohort, same) as run:
-        return run
+        yield run
+    shutil.rmtree(path)

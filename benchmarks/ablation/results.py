@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import fetal_hemo
-import firmware_bridge.rhythm
+from benchmarks.ablation.alone import alone
 from benchmarks.ablation.plan import Plan
 from benchmarks.ablation.prediction import CellKey
-from fetal_hemo.training.code_hash import files_sha256
 from fetal_hemo.training.run_folder import versions
 from firmware_bridge.store import write_atomically
 
-ROOMS = ("contrast", "encoders", "signals", "simulate", "training", "views", "recipes")
 Json = dict[str, Any]
 Cell = Json
 
@@ -30,43 +25,38 @@ class Results:
 
     def __init__(self, path: Path, plan: Plan) -> None:
         self.path = path
-        self.cells: dict[str, Cell] = self._written()
         self.head = {"simulated": True, "plan": vars(plan), "versions": versions()}
+        self.made: dict[str, Cell] = {}  # by this process
+        self.read()
 
-    def cell(self, key: CellKey, make: Callable[[], Cell]) -> Cell:
-        """The finished cell; where it is missing it is made and kept."""
-        if str(key) not in self.cells:
-            self.cells[str(key)] = make() | {"code": code_id()}
+    def read(self) -> None:
+        """Know what other processes have written meanwhile."""
+        self.cells = self._written()["cells"] | self.made
+
+    def done(self, key: CellKey, made_by: Json) -> bool:
+        """Whether the cell is there, and made by just this code on just this cohort."""
+        cell = self.cells.get(str(key), {})
+        return bool(cell) and all(cell.get(name) == value for name, value in made_by.items())
+
+    def cell(self, key: CellKey, made_by: Json, make: Callable[[], Cell]) -> Cell:
+        """The finished cell; where it is missing, or made by another code, it is made and kept."""
+        if not self.done(key, made_by):
+            self.made[str(key)] = make() | made_by
             self.write()
         return self.cells[str(key)]
 
     def write(self, table: Json | None = None, sizes: Json | None = None) -> None:
-        """Write the cells, and a table of them once it is made."""
-        made = {"table": table or {}, "embedding_size": sizes or {}}
+        """Write the cells; a table of them where it is given, else the one that stands there."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self._alone():
-            self.cells = self._written() | self.cells
-            document = {**self.head, **made, "cells": self.cells}
+        given = {"table": table, "embedding_size": sizes}
+        with alone(self.path.with_suffix(".lock")):
+            known = self._written()
+            known |= {name: value for name, value in given.items() if value is not None}
+            self.cells = known.pop("cells") | self.made
+            document = {**self.head, **known, "cells": self.cells}
             lines = json.dumps(document, indent=0, separators=(",", ":"), allow_nan=False)
             write_atomically(self.path, lines.encode() + b"\n")
 
-    def _written(self) -> dict[str, Cell]:
+    def _written(self) -> Json:
         known = json.loads(self.path.read_bytes()) if self.path.exists() else {}
-        found: dict[str, Cell] = known.get("cells", {})
-        return found
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """No other process writes meanwhile; it waits for its turn."""
-        with self.path.with_suffix(".lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
-
-
-def code_id() -> str:
-    """Hash of the code that a cell depends on."""
-    package = Path(fetal_hemo.__file__ or "").parent
-    folders = [package / room for room in ROOMS]
-    folders.append(Path(firmware_bridge.rhythm.__file__ or "").parent)
-    files = (file for folder in folders for file in folder.rglob("*"))
-    return files_sha256(file for file in files if file.suffix in (".py", ".toml"))[:16]
+        return {name: known.get(name, {}) for name in ("table", "embedding_size", "cells")}

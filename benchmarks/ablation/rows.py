@@ -7,12 +7,16 @@ of a row is chosen on the cohorts that it is judged on.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fetal_hemo.recipe import load_recipe, to_toml
+
 Changes = dict[str, Any]
-TINY_RECIPE = Path(__file__).parents[2] / "recipes" / "tiny.toml"
+RECIPES = Path(__file__).parents[2] / "recipes"
+RECIPE = RECIPES / "quick.toml"
 OURS = "ours"
 SUPERVISED = "supervised_hierarchical"
 TIME_FREQUENCY = {
@@ -26,6 +30,9 @@ NO_LONG_TAIL = {
     "pretrain.prototype_weight": 0.0,
 }
 SIMCLR = {**TIME_FREQUENCY, **NO_LONG_TAIL}
+# As many epochs as ours in both its trainings, at the rate of weights that nothing has trained yet.
+FROM_SCRATCH: Changes = {"finetune.epochs": 20, "finetune.encoder_learning_rate": 1e-3}
+PREDECESSOR = {**SIMCLR, **FROM_SCRATCH}
 
 
 @dataclass(frozen=True)
@@ -48,12 +55,18 @@ BASELINES = (
     Row("gestational_age_only", "features", "gestational age only, logistic (negative control)"),
     Row("random_encoder", "random", "our encoder with random weights, logistic"),
     Row("minirocket", "minirocket", "MiniRocket on the envelopes, ridge (Dempster 2021)"),
-    Row("cnn_gru_attention", "lineage", "flat CNN-GRU-attention, windows averaged (lineage)"),
+    Row(
+        "cnn_gru_attention",
+        "lineage",
+        "flat CNN-GRU-attention, windows averaged (lineage)",
+        FROM_SCRATCH,
+        pretrained=False,
+    ),
     Row(
         SUPERVISED,
         "ours",
         "hierarchical attention on the time-frequency view, supervised (form of 2022)",
-        {**TIME_FREQUENCY, **NO_LONG_TAIL},
+        PREDECESSOR,
         pretrained=False,
     ),
     Row("hierarchical_simclr", "ours", "the same, pretrained by SimCLR", SIMCLR),
@@ -81,8 +94,17 @@ PARTS = (
     ),
     Row("minus_multi_view", "ours", "no contrast between views", {"pretrain.view_loss": "off"}),
     Row("minus_hierarchy", "ours", "windows averaged", {"model.window_attention": False}),
-    Row("minus_long_tail", "ours", "no terms for rare classes", NO_LONG_TAIL),
-    Row("minus_pretraining", "ours", "trained on labels only", pretrained=False),
+    Row(
+        "minus_long_tail",
+        "ours",
+        "no terms for rare classes: plain supervised contrast, then plain cross-entropy",
+        {
+            "pretrain.visit_loss": "supcon",
+            "finetune.logit_adjustment": 0.0,
+            "finetune.auxiliary_contrast": 0.0,
+        },
+    ),
+    Row("minus_pretraining", "ours", "trained on labels only", FROM_SCRATCH, pretrained=False),
     Row(
         "minus_time_frequency",
         "ours",
@@ -161,6 +183,8 @@ OPTIONS = (
         "no contrast while fine-tuning",
         {"finetune.auxiliary_contrast": 0.0},
     ),
+    Row("centroids_only", "ours+centroids", "ours, the nearest class centroid decides (R2P)"),
+    Row("prototype_bank", "ours+bank", "ours, the 15 most alike training visits decide"),
 )
 SWEEP = tuple(
     Row(
@@ -173,9 +197,36 @@ SWEEP = tuple(
 )
 TINY: Changes = {
     f"{table}.{setting}": value
-    for table, settings in tomllib.loads(TINY_RECIPE.read_text(encoding="utf-8")).items()
+    for table, settings in tomllib.loads((RECIPES / "tiny.toml").read_text("utf-8")).items()
     for setting, value in settings.items()
 }
+
+
+def differences(file: Path) -> Changes:
+    """What makes the comparison's recipe that of a file, but for the number of threads."""
+    here, there = (to_toml(load_recipe(path)) for path in (RECIPE, file))
+    known, wanted = (dict(_settings(tomllib.loads(text))) for text in (here, there))
+    return {
+        name: value
+        for name, value in wanted.items()
+        if value != known[name] and not name.endswith(".threads")
+    }
+
+
+def _settings(tables: dict[str, Any], at: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in tables.items():
+        if isinstance(value, dict):
+            yield from _settings(value, f"{at}{name}.")
+        else:
+            yield f"{at}{name}", value
+
+
+SHIPPED = Row(
+    "ours_default_bundle",
+    "ours",
+    "ours by the recipe of the bundle that ships",
+    differences(RECIPES / "default_bundle.toml"),
+)
 SMALL = (
     Row("tiny", "ours", "the network for microcontrollers", TINY),
     Row("tiny_taught", "ours+teacher", "the same, with what ours says as a teacher", TINY),
@@ -185,12 +236,15 @@ LABELS = tuple(
         f"{name}_labels_{share}",
         "ours",
         f"{name} with the labels of {share} % of the training women",
-        {} if name == OURS else {**TIME_FREQUENCY, **NO_LONG_TAIL},
+        {} if name == OURS else PREDECESSOR,
         pretrained=name == OURS,
         label_share=share / 100,
     )
     for name in (OURS, SUPERVISED)
     for share in (10, 25, 50)
 )
-ROWS = {row.name: row for row in (*BASELINES, *PARTS, *OPTIONS, *SWEEP, *SMALL, *LABELS)}
-SMOKE_ROWS = ("age_ga_bmi", "minirocket", "cnn_gru_attention", OURS, "ours_longitudinal")
+ROWS = {row.name: row for row in (*BASELINES, *PARTS, SHIPPED, *OPTIONS, *SWEEP, *SMALL, *LABELS)}
+SMOKE_ROWS = (
+    *("age_ga_bmi", "minirocket", "cnn_gru_attention", OURS),
+    *("ours_longitudinal", "centroids_only", "prototype_bank"),
+)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from benchmarks.ablation.classes import balanced_classes
 from benchmarks.ablation.networks import embedded, new_model, recipe_of
 from benchmarks.ablation.prediction import CellKey, Prediction
 from benchmarks.ablation.rows import Row
 from benchmarks.ablation.world import FoldVisits, World
+from fetal_hemo.constants import BP_CLASSES
 from fetal_hemo.evaluation import ControlFeatures, controls
 from fetal_hemo.evaluation.controls import control_scores
 from fetal_hemo.training.control_features import control_features
@@ -26,12 +30,9 @@ def features(row: Row, visits: FoldVisits, world: World, key: CellKey) -> Predic
     """The `Prediction` from what is known of a visit without hearing the heart's sound."""
     others = (*visits.validation, *visits.test)
     given = control_features(visits.train, others)[CONTROL[row.name]]
-    target = labels_of(visits)
     if row.name.endswith("boosting"):
-        scores = _boosted(given, target, key.seed)
-    else:
-        scores = logistic(given, target)
-    return split_scores(scores, visits, given.train.shape[1] + 1)
+        return _boosted(given, visits, key.seed)
+    return by_logistic(given, visits)
 
 
 def random_encoder(row: Row, visits: FoldVisits, world: World, key: CellKey) -> Prediction:
@@ -39,34 +40,42 @@ def random_encoder(row: Row, visits: FoldVisits, world: World, key: CellKey) -> 
     model = new_model(recipe_of(row, world, key.seed))
     parts = [embedded(model, world, part) for part in visits]
     given = ControlFeatures(parts[0], np.concatenate(parts[1:]))
-    found = split_scores(logistic(given, labels_of(visits)), visits, given.train.shape[1] + 1)
-    return Prediction(
-        found.validation,
-        found.test,
-        embeddings=parts[2],
-        parameters=found.parameters,
-    )
+    return replace(by_logistic(given, visits), embeddings=parts[2])
+
+
+def by_logistic(given: ControlFeatures, visits: FoldVisits) -> Prediction:
+    """The `Prediction` of one logistic regression for the end point and one for the classes."""
+    scores = control_scores(given, positives_of(visits))
+    assert scores is not None, "folds are stratified by class"
+    classes = balanced_classes(given, labels_of(visits))
+    learned = (1 + len(BP_CLASSES)) * (given.train.shape[1] + 1)
+    return split_scores(scores, classes, visits, learned)
 
 
 def labels_of(visits: FoldVisits) -> np.ndarray:
-    """Whether each training visit is at or above 140 or 90 mmHg."""
-    return np.array([visit.label >= 2 for visit in visits.train])
+    """Class of each labelled training visit."""
+    return np.array([visit.label for visit in visits.train if visit.label >= 0])
 
 
-def logistic(given: ControlFeatures, target: np.ndarray) -> np.ndarray:
-    """Log odds `(rows,)` of a logistic regression."""
-    scores = control_scores(given, target)
-    assert scores is not None, "folds are stratified by class"
-    return scores
+def positives_of(visits: FoldVisits) -> np.ndarray:
+    """Whether each labelled training visit is at or above 140 or 90 mmHg."""
+    return labels_of(visits) >= 2
 
 
-def split_scores(scores: np.ndarray, visits: FoldVisits, parameters: int) -> Prediction:
-    """The `Prediction` of scores of validation and test visits, one after the other."""
+def split_scores(
+    scores: np.ndarray, classes: np.ndarray, visits: FoldVisits, parameters: int
+) -> Prediction:
+    """The `Prediction` of scores and classes of validation and test visits, one after the other."""
     count = len(visits.validation)
-    return Prediction(scores[:count], scores[count:], parameters=parameters)
+    return Prediction(scores[:count], scores[count:], classes[count:], parameters=parameters)
 
 
-def _boosted(given: ControlFeatures, target: np.ndarray, seed: int) -> np.ndarray:
-    model = HistGradientBoostingClassifier(max_depth=3, learning_rate=0.05, random_state=seed)
-    model.fit(given.train, target)
-    return model.decision_function(given.test)
+def _boosted(given: ControlFeatures, visits: FoldVisits, seed: int) -> Prediction:
+    """Its learned numbers are the leaves of its trees."""
+    settings = {"max_depth": 3, "learning_rate": 0.05, "random_state": seed}
+    model = HistGradientBoostingClassifier(**settings).fit(given.train, positives_of(visits))
+    of_classes = HistGradientBoostingClassifier(**settings, class_weight="balanced")
+    classes = balanced_classes(given, labels_of(visits), of_classes)
+    trees = [tree for each in (model, of_classes) for some in each._predictors for tree in some]
+    leaves = sum(tree.get_n_leaf_nodes() for tree in trees)
+    return split_scores(model.decision_function(given.test), classes, visits, leaves)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from benchmarks.ablation.learned import learned_numbers
+from benchmarks.ablation.learned import learned_numbers, prediction
 from benchmarks.ablation.networks import trained
 from benchmarks.ablation.prediction import CellKey, Prediction
 from benchmarks.ablation.rows import ROWS, Row
@@ -40,7 +40,9 @@ def with_history(row: Row, visits: FoldVisits, world: World, key: CellKey) -> Pr
     return Prediction(
         design(heard.validation.margins, known.validation) @ weights,
         design(heard.test.margins, known.test) @ weights,
-        parameters=learned_numbers(heard.model) + 7,
+        prediction(heard, visits).classes,
+        parameters=learned_numbers(heard.model) + 7,  # history's four, and three to weigh both
+        earlier_s=heard.earlier_s,
     )
 
 
@@ -68,6 +70,7 @@ def with_visits(row: Row, visits: FoldVisits, world: World, key: CellKey) -> Pre
         test,
         logits[1].argmax(dim=1).numpy(),
         parameters=learned_numbers(heard.model) + learned,
+        earlier_s=heard.earlier_s,
     )
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.ablation.alone import alone
 from benchmarks.ablation.plan import VALIDATION_SHARE, Plan
 from fetal_hemo.progress import silent
 from fetal_hemo.recipe import Recipe
 from fetal_hemo.recordings.cohort import open_cohort
 from fetal_hemo.recordings.folds import Folds, make_folds
 from fetal_hemo.simulate.cohort import simulate_cohort
+from fetal_hemo.training.batches import choose
 from fetal_hemo.training.kept_signals import KeptSignals
 from fetal_hemo.training.kept_survey import SURVEY, KeptSurvey
 from fetal_hemo.training.survey import Visit, survey
@@ -36,19 +39,15 @@ class World:
         self.plan, self.recipe = plan, recipe
         self.path = folder / f"{plan.name}_{effect:g}"
         self.signals, self.work = self.path / "signals", self.path / "work"
-        if not (self.path / "oracle.json").exists():
-            print(f"simulating {plan.women} women at effect {effect:g}", file=sys.stderr)
-            simulate_cohort(
-                self.path,
-                plan.women,
-                plan.cohort_seed,
-                effect,
-                plan.minutes,
-                plan.prevalence,
-            )
-        self.cohort = open_cohort(self.path)
-        self.visits = self._survey()
-        self.folds = _folds(self.visits, plan)
+        folder.mkdir(parents=True, exist_ok=True)
+        with alone(folder / f"{self.path.name}.lock"):
+            if not (self.path / "oracle.json").exists():
+                self._simulate(effect)
+            self.cohort = open_cohort(self.path)
+            self.visits = self._survey()
+        self.cohort_id = self._identity()
+        self.folds = women_folds(self.visits, plan)
+        self._heard: KeptSignals | None = None
 
     def fold(self, number: int) -> FoldVisits:
         """The `FoldVisits` of a fold: validation women are a share of those who do not test."""
@@ -63,13 +62,31 @@ class World:
         return FoldVisits(*(tuple(part) for part in parts.values()))
 
     def source(self) -> KeptSignals:
-        """Batches of visits, heard once and kept."""
-        return KeptSignals(self.cohort, self.signals)
+        """Batches of visits, all of which were heard before: no row's clock counts it."""
+        if self._heard is None:
+            self._heard = KeptSignals(self.cohort, self.signals)
+            for visit in self.visits:
+                self._heard.load(choose([visit], 1, None))
+        return self._heard
 
-    def oracle(self) -> dict[str, float]:
-        """What the best possible method says of each recording, from noiseless features."""
+    def oracle(self, knows: str = "features") -> dict[str, float]:
+        """What Bayes' rule says of each recording that `knows` history, or noiseless features."""
         known = json.loads((self.path / "oracle.json").read_bytes())["recordings"]
-        return {name: scores["features"] for name, scores in known.items()}
+        return {name: scores[knows] for name, scores in known.items()}
+
+    def _simulate(self, effect: float) -> None:
+        plan = self.plan
+        print(f"simulating {plan.women} women at effect {effect:g}", file=sys.stderr)
+        simulate_cohort(
+            self.path, plan.women, plan.cohort_seed, effect, plan.minutes, plan.prevalence
+        )
+
+    def _identity(self) -> str:
+        """Hash of the cohort: its sounds and readings, its oracles, and what was found usable."""
+        heard = [(v.recording.recording_id, v.label, v.channel, v.usable) for v in self.visits]
+        oracles = (self.path / "oracle.json").read_bytes()
+        known = f"{self.cohort.data_hash}\n{heard}\n".encode() + oracles
+        return hashlib.sha256(known).hexdigest()[:16]
 
     def _survey(self) -> tuple[Visit, ...]:
         """All usable visits with a reading; what was heard before is not heard again."""
@@ -79,7 +96,7 @@ class World:
         return tuple(visit for visit in found.visits if visit.label >= 0)
 
 
-def _folds(visits: tuple[Visit, ...], plan: Plan) -> Folds:
+def women_folds(visits: tuple[Visit, ...], plan: Plan) -> Folds:
     women = sorted({visit.recording.participant_id for visit in visits})
     return make_folds(_strata(visits, women), plan.folds, plan.cohort_seed)
 

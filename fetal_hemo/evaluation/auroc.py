@@ -58,8 +58,10 @@ def clustered_variance(deviations: ArrayLike, labels: ArrayLike, women: ArrayLik
     )
 
 
-def clustered_auroc(scores: ArrayLike, labels: ArrayLike, women: ArrayLike) -> Estimate:
-    """AUROC of rows `(rows,)` grouped by woman; the 95 % interval is symmetric on the logit."""
+def clustered_auroc(
+    scores: ArrayLike, labels: ArrayLike, women: ArrayLike, level: float = 0.95
+) -> Estimate:
+    """AUROC of rows `(rows,)` grouped by woman; the interval is symmetric on the logit."""
     reason = _one_class(labels)
     if reason:
         return missing(reason)
@@ -71,7 +73,7 @@ def clustered_auroc(scores: ArrayLike, labels: ArrayLike, women: ArrayLike) -> E
     if variance <= 0.0 or not 0.0 < auroc < 1.0:
         return Estimate(auroc, reason=NO_SPREAD)
     middle = math.log(auroc / (1 - auroc))
-    reach = student_quantile(labels, women) * math.sqrt(variance) / (auroc * (1 - auroc))
+    reach = student_quantile(labels, women, level) * math.sqrt(variance) / (auroc * (1 - auroc))
     return Estimate(auroc, _sigmoid(middle - reach), _sigmoid(middle + reach))
 
 

@@ -42,9 +42,9 @@ def rarer_women(labels: ArrayLike, women: ArrayLike) -> int:
     return min(int((sum_by_woman(rows, women) > 0).sum()) for rows in (positive, ~positive))
 
 
-def student_quantile(labels: ArrayLike, women: ArrayLike) -> float:
-    """Student's 97.5 % point for the rarer class's women; NaN with fewer than two of them.
+def student_quantile(labels: ArrayLike, women: ArrayLike, level: float = 0.95) -> float:
+    """Student's two-sided point of a level for the rarer class's women; NaN with fewer than two.
 
     With the normal one, 60 women of whom 9 are positive were covered 92 % of the time, not 95 %.
     """
-    return float(student.ppf(0.975, rarer_women(labels, women) - 1))
+    return float(student.ppf((1 + level) / 2, rarer_women(labels, women) - 1))

@@ -9,7 +9,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value and its 95 % interval; a part that could not be computed is None and has a reason."""
+    """A value and its interval, of 95 % unless its maker says otherwise.
+
+    A part that could not be computed is None and has a reason.
+    """
 
     value: float | None
     low: float | None = None

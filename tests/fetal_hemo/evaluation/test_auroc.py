@@ -73,14 +73,16 @@ def test_variance_equals_the_published_formula(seed: int) -> None:
     assert found == pytest.approx(obuchowski(scores, labels, women), rel=1e-10)
 
 
-def test_one_row_a_woman_is_delong_on_the_logit() -> None:
+@pytest.mark.parametrize("level", [0.95, 0.99])
+def test_one_row_a_woman_is_delong_on_the_logit(level: float) -> None:
     scores, labels, _ = rows(7)
     women = np.arange(len(labels))
     auroc, values = placements(scores, labels)
     variance = clustered_variance(values - auroc, labels, women)
     assert variance == pytest.approx(delong(scores, labels), rel=1e-10)
-    value, low, high = clustered_auroc(scores, labels, women).interval
-    reach = student.ppf(0.975, min(labels.sum(), (1 - labels).sum()) - 1) * math.sqrt(variance)
+    value, low, high = clustered_auroc(scores, labels, women, level).interval
+    freedom = min(labels.sum(), (1 - labels).sum()) - 1
+    reach = student.ppf(0.5 + level / 2, freedom) * math.sqrt(variance)
     assert math.log(high / (1 - high)) - math.log(value / (1 - value)) == pytest.approx(
         reach / (value * (1 - value))
     )

@@ -39,7 +39,7 @@ def main(folder: Path, cuts: int, seed: int, trust: str, bundles: list[str]) -> 
             lost += 1
             print(f"cut {cut}: told {versions[done]}, then {then}", file=sys.stderr)
         happened[f"told {versions[done]}, then {then}"] += 1
-    tried = {"cuts": cuts, "changes": len(power.changes), "acknowledged": len(told)}
+    tried = {"seed": seed, "cuts": cuts, "changes": len(power.changes), "acknowledged": len(told)}
     print(json.dumps({**tried, "cuts_with_a_loss": lost, "happened": dict(happened)}))
 
 

@@ -71,7 +71,8 @@ def main(folder: Path, verb: str, cuts: int, resumed: int, seed: int, inputs: Pa
             found[name] += bool(what)
         if any(wrong.values()):
             print(f"cut {cut}: {wrong}", file=sys.stderr)
-    tried = {"programme": f"power cuts: {verb}", "changes": len(power.changes), "cuts": cuts}
+    tried = {"programme": f"power cuts: {verb}", "seed": seed}
+    tried |= {"changes": len(power.changes), "cuts": cuts}
     print(json.dumps({**tried, "resumed": resumed, "different_states": len(states), **found}))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -21,6 +22,9 @@ from firmware_bridge.screen_command import Output, screen_files
 from firmware_bridge.store import UNFINISHED
 from tests.torture.killing import kill_within
 from tests.torture.programme import Programme, tries
+
+PROJECT = Path(__file__).parents[2]
+ABSTAINED = 4  # exit status, of noise
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
@@ -66,16 +70,31 @@ def test_screening_a_batch(tries: int, sounds: list[str], signed: Any, tmp_path:
             started = time.perf_counter()
             with Outbox.open(str(tmp_path / "q.db"), create=True) as outbox:
                 stored = {r.result["recording"]["sha256"] for r in outbox.records()}
-            programme.largest("longest_restart_s", time.perf_counter() - started)
+            programme.largest("longest_reopening_s", time.perf_counter() - started)
             assert seen <= stored
             fhir = tmp_path / "fhir"
             for path in fhir.glob("*.json"):
                 json.loads(path.read_bytes())
         programme.facts["told"] = len(seen)
+        programme.facts["restart_s"] = restart(sounds[0], signed, place)
         screen_all_again(lambda: screen(sounds))
         assert leftovers(tmp_path / "fhir") == []
         assert len(list((tmp_path / "fhir").iterdir())) == len(sounds)
-        assert programme.facts["longest_restart_s"] < 1.0
+        assert programme.facts["longest_reopening_s"] < 1.0
+        assert programme.facts["restart_s"] < 10.0
+
+
+def restart(sound: str, signed: Any, place: Output) -> float:
+    """Seconds from the start of a new process to its result: imports, bundle, self-test, all."""
+    model = ["--bundle", signed.path, "--trust", signed.public_key]
+    places = ["--fhir", place.fhir, "--queue", place.queue, "--json"]
+    command = [sys.executable, "-m", "firmware_bridge", "screen", sound, *model, *places]
+    started = time.perf_counter()
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, cwd=PROJECT)
+    lasted = time.perf_counter() - started
+    assert done.returncode == ABSTAINED, done.stderr
+    assert json.loads(done.stdout)["outcome"] == "abstained"
+    return round(lasted, 2)
 
 
 def screen_all_again(work: Callable[[], None]) -> None:

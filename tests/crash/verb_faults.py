@@ -14,6 +14,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -120,8 +121,16 @@ def damaged(before: Path, place: Path, expected: dict[str, bytes]) -> list[str]:
     ]
 
 
+def import_once(verb: str) -> None:
+    """Import what a training needs in this process, and not in every child anew."""
+    if verb.startswith("pretrain"):
+        for module in ("torch._dynamo", "fetal_hemo.training.pretrain"):
+            import_module(module)
+
+
 def main(folder: Path, verb: str, kind: str, every: int, inputs: Path) -> None:
     make, work = VERBS[verb]
+    import_once(verb)
     before, whole, place = (folder / name for name in ("before", "whole", "place"))
     before.mkdir()
     assert in_child(lambda _: make(inputs, before))[0] == 0

@@ -7,6 +7,7 @@ import pytest
 
 from firmware_bridge.link import Header, LinkReceiver
 from firmware_bridge.link.frames import encode_header, encode_samples
+from tests.torture.programme import record
 
 FRAME = 100
 
@@ -57,6 +58,9 @@ def test_what_is_heard_was_sent(total: int) -> None:
                 assert not frame.any() if piece.lost else frame.tobytes() == sent
                 heard += 1
     counters = receiver.counters
+    happened = {"good": counters.good, "lost": counters.lost, "repeated": counters.repeated}
+    line = {"programme": "probe's wire", "seed": total, "bytes": size, "frames": number}
+    record({**line, "happened": happened, "restarts": counters.restarts})
     assert heard == counters.good + counters.lost
     assert number - 50 < heard <= number  # what is still missing at the end cannot be known
     assert 0.02 < counters.lost / heard < 0.15

@@ -13,7 +13,9 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[2]
 ROOMS = ("firmware_bridge", "fetal_hemo", "export", "benchmarks", "examples")
 MODULES = {"pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "yaml"}
-CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "torch.load"}
+BUILT_IN = {"eval", "exec", "compile", "__import__"}
+CALLS = BUILT_IN | {f"builtins.{name}" for name in BUILT_IN}
+CALLS |= {"os.system", "os.popen", "torch.load"}
 PRIVATE = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 
 
@@ -30,6 +32,8 @@ def findings(source: str) -> Iterator[str]:
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             names = [node.module or ""]
+            taken = {f"{node.module}.{alias.name}" for alias in node.names}
+            yield from (f"imports {name}" for name in sorted(taken & CALLS))
         yield from (f"imports {n}" for n in names if n.split(".")[0] in MODULES)
         if isinstance(node, ast.Call):
             if called(node) in CALLS:
@@ -54,7 +58,8 @@ def test_no_source_runs_data() -> None:
     [
         *("import pickle", "from pickle import loads", "import yaml.loader", "eval('1')"),
         *("os.system('x')", "torch.load(p)", "subprocess.run(x, shell=True)"),
-        "np.load(p, allow_pickle=True)",
+        *("np.load(p, allow_pickle=True)", "from os import path, system", "from torch import load"),
+        *("from os import popen as p", "from builtins import eval", "builtins.exec(x)"),
     ],
 )
 def test_each_is_found(source: str) -> None:

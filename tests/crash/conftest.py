@@ -19,6 +19,7 @@ import soundfile
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.simulate import simulate_cohort
 from fetal_hemo.training.pretrain import pretrain
+from tests.torture.programme import record
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
@@ -119,8 +120,9 @@ def behind(library: Path, quick: Path) -> Behind:
             timeout=900,
         )
         assert done.returncode == 0, done.stderr[-4_000:]
-        print(done.stderr, done.stdout, sep="")
+        print(done.stderr, end="")
         found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        record({"programme": program.removesuffix(".py").replace("_", " "), **found})
         return found
 
     return run

@@ -40,8 +40,8 @@ static int path_of(int descriptor, char *path, size_t size) {
   return length > 0 && below(path);
 }
 
-/* 0: go on; otherwise errno is set and the call must fail. */
-static int fault(int is_write) {
+/* 0: go on; otherwise errno is set and the call must fail. `needs_room`: a full disk refuses it. */
+static int fault(int needs_room) {
   calls++;
   if (!fail_at || calls < fail_at) return 0;
   if (failure == KILL) {
@@ -50,7 +50,7 @@ static int fault(int is_write) {
   }
   if (calls > fail_at && !(failure & LASTING)) return 0;
   int code = failure & ~LASTING;
-  if (code == ENOSPC && !is_write) return 0; /* a full disk still renames and removes */
+  if (code == ENOSPC && !needs_room) return 0; /* a full disk still renames and removes */
   errno = code;
   return -1;
 }
@@ -96,7 +96,7 @@ ssize_t pwrite64(int descriptor, const void *data, size_t size, off64_t at) {
 static int synced(int descriptor, int (*real)(int)) {
   char path[4096];
   if (!path_of(descriptor, path, sizeof path)) return real(descriptor);
-  if (fault(0)) return -1;
+  if (fault(1)) return -1; /* a disk that gives room to pages late says only now that it is full */
   int done = real(descriptor);
   if (done == 0) note('s', path, "", 0, "", 0);
   return done;

@@ -47,7 +47,7 @@ def main(folder: Path, cuts: int, results: int, seed: int) -> None:
         there = {f"stored {record.id}" for record in found}
         there |= {f"confirmed {record.id}" for record in found if record.handed_over}
         lost += bool(told - there)
-    tried = {"cuts": cuts, "changes": len(power.changes), "acknowledged": len(told)}
+    tried = {"seed": seed, "cuts": cuts, "changes": len(power.changes), "acknowledged": len(told)}
     print(json.dumps({**tried, "cuts_with_a_loss": lost, "unreadable": unreadable}))
 
 

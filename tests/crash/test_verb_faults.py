@@ -12,9 +12,11 @@ Behind = Callable[..., dict[str, Any]]
 SLOW = pytest.mark.slow
 KINDS = ("kill", "disk full from then on", "one input/output error", "read-only from then on")
 
+HELD = ("harmed", "unsaid", "different_after", "left_over")
+
 
 def require_whole(found: dict[str, Any], kind: str) -> None:
-    wrong = {name: found[name] for name in ("harmed", "different_after", "left_over")}
+    wrong = {name: found[name] for name in HELD}
     assert wrong == dict.fromkeys(wrong, 0), found
     expected = {"killed"} if kind == "kill" else {"exit 6"}
     assert expected <= set(found["happened"]) <= expected | {"went on"}, found
@@ -28,5 +30,6 @@ def test_every_call(behind: Behind, inputs: Path, verb: str, kind: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-def test_calls_of_training(behind: Behind, interrupted: Path, kind: str) -> None:
-    require_whole(behind("verb_faults.py", "pretrain", kind, 7, interrupted), kind)
+@pytest.mark.parametrize("verb", ["pretrain", "pretrain from nothing"])
+def test_calls_of_training(behind: Behind, interrupted: Path, verb: str, kind: str) -> None:
+    require_whole(behind("verb_faults.py", verb, kind, 7, interrupted), kind)

@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from disk import ACKNOWLEDGED
 from power import Power, Tell
 from update_faults import in_use
 
@@ -28,11 +29,18 @@ def update_all(place: Path, trust: str, bundles: list[str], tell: Tell) -> None:
 
 def main(folder: Path, cuts: int, seed: int, trust: str, bundles: list[str]) -> None:
     power = Power(folder, lambda tell: update_all(folder / "place", trust, bundles, tell))
-    told, happened = "none", Counter[str]()
-    for _, more in power.cuts(cuts, random.Random(seed)):
-        told = (more or [told])[-1]
-        happened[f"told {told}, then {in_use(power.left)}"] += 1
-    print(json.dumps({"cuts": cuts, "changes": len(power.changes), "happened": dict(happened)}))
+    told = [c.data.decode() for c in power.changes if c.kind == ACKNOWLEDGED]
+    versions = [in_use(folder / "nothing"), *told]  # the one that ships is there before the first
+    done, lost, happened = 0, 0, Counter[str]()
+    for cut, more in power.cuts(cuts, random.Random(seed)):
+        done += len(more)
+        then = in_use(power.left)
+        if then not in versions[done : done + 2]:  # or the one that was on its way
+            lost += 1
+            print(f"cut {cut}: told {versions[done]}, then {then}", file=sys.stderr)
+        happened[f"told {versions[done]}, then {then}"] += 1
+    tried = {"seed": seed, "cuts": cuts, "changes": len(power.changes), "acknowledged": len(told)}
+    print(json.dumps({**tried, "cuts_with_a_loss": lost, "happened": dict(happened)}))
 
 
 if __name__ == "__main__":

@@ -12,13 +12,12 @@ import json
 import random
 import shutil
 import sys
-from importlib import import_module
 from pathlib import Path
 
 from power import Power
 from readable import seen_of_steps, unreadable
 from shim import in_child
-from verb_faults import VERBS, contents, damaged, went_on
+from verb_faults import VERBS, contents, damaged, import_once, went_on
 
 from firmware_bridge.store import UNFINISHED
 
@@ -38,9 +37,7 @@ def same(found: Path, whole: Path) -> list[str]:
 
 def main(folder: Path, verb: str, cuts: int, resumed: int, seed: int, inputs: Path) -> None:
     make, work = VERBS[verb]
-    if verb.startswith("pretrain"):
-        for module in ("torch._dynamo", "fetal_hemo.training.pretrain"):
-            import_module(module)  # here, and not in every child anew
+    import_once(verb)
     before, whole, place = (folder / name for name in ("before", "whole", "place"))
     before.mkdir()
     assert in_child(lambda _: make(inputs, before))[0] == 0
@@ -71,7 +68,8 @@ def main(folder: Path, verb: str, cuts: int, resumed: int, seed: int, inputs: Pa
             found[name] += bool(what)
         if any(wrong.values()):
             print(f"cut {cut}: {wrong}", file=sys.stderr)
-    tried = {"programme": f"power cuts: {verb}", "changes": len(power.changes), "cuts": cuts}
+    tried = {"programme": f"power cuts: {verb}", "seed": seed}
+    tried |= {"changes": len(power.changes), "cuts": cuts}
     print(json.dumps({**tried, "resumed": resumed, "different_states": len(states), **found}))
 
 

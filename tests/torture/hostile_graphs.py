@@ -9,6 +9,8 @@ import numpy as np
 import onnx
 from onnx import AttributeProto, TensorProto, helper, numpy_helper
 
+from tests.torture.damage import damaged
+
 FORBIDDEN = ("Loop", "If", "Scan", "ConstantOfShape", "RandomNormal", "Tile", "Resize", "TopK")
 FOREIGN = ("com.microsoft", "ai.onnx.contrib", "ai.onnx.ml", "evil")
 
@@ -106,12 +108,47 @@ def hide_domain(graph: bytes) -> bytes:
     A reader that does not look at wire types takes the second; onnxruntime passes it over.
     """
     node = helper.make_node("Add", ["x"], ["y"], domain="evil").SerializeToString()
-    node += bytes([7 << 3, 0])
-    inner = bytes([1 << 3 | 2, len(node)]) + node
+    head, nodes, rest = taken_apart(graph)
+    return head + field(GRAPH, rest + in_fields([*nodes, node + bytes([7 << 3, 0])]))
+
+
+GRAPH, NODE = 7, 1  # their numbers in a model, and in a graph
+
+
+def taken_apart(graph: bytes) -> tuple[bytes, list[bytes], bytes]:
+    """All of a model but its graph, the nodes of that, and the graph's rest.
+
+    `head + field(GRAPH, in_fields(nodes) + rest)` is the whole again.
+    """
     model = onnx.load_from_string(graph)
-    body = model.graph.SerializeToString() + inner
+    nodes = [node.SerializeToString() for node in model.graph.node]
+    model.graph.ClearField("node")
+    rest = model.graph.SerializeToString()
     model.ClearField("graph")
-    size, length = len(body), b""
-    while size > 127:
-        size, length = size >> 7, length + bytes([size & 127 | 128])
-    return model.SerializeToString() + bytes([7 << 3 | 2]) + length + bytes([size]) + body
+    return model.SerializeToString(), nodes, rest
+
+
+def in_fields(nodes: list[bytes]) -> bytes:
+    """The nodes as they stand in a graph."""
+    return b"".join(field(NODE, node) for node in nodes)
+
+
+def structure_damaged(nodes: list[bytes], draw: random.Random) -> bytes:
+    """The nodes as they stand in a graph, one damaged within its field, or any of it."""
+    if draw.random() < 0.5:
+        return damaged(in_fields(nodes), draw)
+    at = draw.randrange(len(nodes))
+    return in_fields([*nodes[:at], damaged(nodes[at], draw), *nodes[at + 1 :]])
+
+
+def field(number: int, data: bytes) -> bytes:
+    """A field of a protocol buffer that holds bytes."""
+    return varint(number << 3 | 2) + varint(len(data)) + data
+
+
+def varint(value: int) -> bytes:
+    """A number as protocol buffers write it: seven bits a byte, the lowest first."""
+    made = b""
+    while value > 127:
+        value, made = value >> 7, made + bytes([value & 127 | 128])
+    return made + bytes([value])

@@ -12,6 +12,7 @@ form.
 from __future__ import annotations
 
 import json
+import math
 import os
 import random
 import time
@@ -41,6 +42,15 @@ def generator(name: str, seed: int, number: int) -> random.Random:
     return random.Random(f"{name}/{seed}/{number}")
 
 
+def record(line: dict[str, Any]) -> None:
+    """Print what a programme tried and what happened, and add it to the log that is asked for."""
+    text = json.dumps(line)
+    print(text)
+    if LOG:
+        with open(LOG, "a", encoding="utf-8") as file:
+            file.write(text + "\n")
+
+
 class Programme:
     """Counts what happened, and tells it at the end."""
 
@@ -65,7 +75,7 @@ class Programme:
 
     def largest(self, fact: str, value: float) -> None:
         """Keep the largest value of a measure."""
-        self.facts[fact] = max(round(value, 6), self.facts.get(fact, value))
+        self.facts[fact] = max(round(value, 6), self.facts.get(fact, -math.inf))
 
     def __exit__(
         self,
@@ -80,8 +90,4 @@ class Programme:
         if error is not None:
             line["failed_at"] = self.number
             error.add_note(f"{self.name}: seed {self.seed}, try {self.number} (TORTURE_ONLY)")
-        text = json.dumps(line)
-        print(text)
-        if LOG:
-            with open(LOG, "a", encoding="utf-8") as file:
-                file.write(text + "\n")
+        record(line)

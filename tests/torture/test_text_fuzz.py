@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import random
 import re
+import tomllib
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recipe import load_recipe
@@ -37,7 +40,19 @@ VALUES = (
     *("1979-05-27", "9" * 400, "-9223372036854775808", '"\\u0000"', '"' + "a" * 9_000 + '"', "0.5"),
     *("0x" + "f" * 5_000, "[[[[[]]]]]", '["time_frequency", "time_frequency"]', "1_000", "0b1"),
 )
-NAMES_A_PLACE = re.compile(r"\b(row|line|column|columns|header|manifest|file|text|table|byte)\b")
+PLACE = re.compile(r"\b(row|line|header|column|columns)\b")
+NOT_TEXT = "E-MANIFEST: not UTF-8 text: "  # the whole file cannot be read: there is no place
+TOML_PLACE = re.compile(r"\(at (line [0-9]+, column [0-9]+|end of document)\)|in position [0-9]+")
+KEY = r"^[a-z_]+(?= must be a section$)|\b[a-z_0-9]+(?:[.][a-z_0-9]+)+"
+UNKNOWN_KEY = re.compile(r'unknown key "[^"]')
+
+
+def dotted(values: dict[str, Any], at: str = "") -> Iterator[str]:
+    """Names of all sections and keys of a recipe, each with those that it is in."""
+    for key, value in values.items():
+        yield at + key
+        if isinstance(value, dict):
+            yield from dotted(value, f"{at}{key}.")
 
 
 def manifest(draw: random.Random) -> bytes:
@@ -95,27 +110,36 @@ def test_manifests(tries: int) -> None:
                 programme.count("read")
                 continue
             assert line.startswith("E-MANIFEST: ")
-            assert NAMES_A_PLACE.search(line), line
+            assert PLACE.search(line) or line.startswith(NOT_TEXT), line
             assert len(line) < 1_000
             assert line.isprintable(), repr(line)
-            programme.count("row and column" if "column " in line else "another place")
+            if line.startswith(NOT_TEXT):
+                programme.count("not text")
+            else:
+                programme.count("row and column" if "column " in line else "another place")
 
 
 @tries(500, 10_000)
 def test_recipes(tries: int, tmp_path: Path) -> None:
     default = resources.files("fetal_hemo").joinpath("recipes/default.toml").read_text("utf-8")
     path = tmp_path / "r.toml"
+    known = {*dotted(tomllib.loads(default))}
     with Programme("recipe fuzz", seed=52, tries=tries) as programme:
         for draw in programme:
             path.write_bytes(recipe(draw, default))
             try:
                 load_recipe(path)
             except FetalHemoError as error:
-                line = error.line()
+                line, what = error.line(), error.what
             else:
                 programme.count("read")
                 continue
             assert line.startswith("E-RECIPE: ")
             assert line.isprintable(), repr(line)
             assert len(line) < 1_000, line[:300]
-            programme.count("not TOML" if "not a TOML file" in line else "key named")
+            if what.startswith("not a TOML file"):
+                assert TOML_PLACE.search(what), line
+                programme.count("not TOML")
+            else:
+                assert UNKNOWN_KEY.match(what) or known & set(re.findall(KEY, what)), line
+                programme.count("key named")

@@ -23,6 +23,7 @@ from firmware_bridge.queue.flush import HandOver, flush
 from firmware_bridge.queue.outbox import Outbox
 from firmware_bridge.queue.receivers import FhirServer, NotConfirmed, body, receiver
 from firmware_bridge.result import Abstained, Screened
+from tests.torture.programme import record
 
 SERVER = Path(__file__).with_name("fhir_server.py")
 Made = Callable[[int], Screened | Abstained]
@@ -69,13 +70,13 @@ def hand_over_all(outbox: Outbox, result: Made, manifest: Any, seed: int, record
             assert rounds < 1_000
         found = seen_by(url)
     expected = {}
-    for record in outbox.records():
-        for entry in record.transaction()["entry"]:
+    for each in outbox.records():
+        for entry in each.transaction()["entry"]:
             expected[entry["request"]["url"]] = entry["resource"]
     assert found["store"] == expected
     assert len([name for name in expected if name.startswith("Provenance/")]) == records
     assert max(found["updates"].values()) > 1
-    print(json.dumps({"records": records, "shown": found["shown"]}))
+    record({"programme": "hand-over", "seed": seed, "tries": records, "shown": found["shown"]})
 
 
 def test_exactly_once_over_a_bad_line(outbox: Outbox, result: Made, bundle: Any) -> None:

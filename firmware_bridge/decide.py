@@ -11,10 +11,12 @@ import numpy as np
 from firmware_bridge.constants import BP_CLASSES, QUALITY_CLASSES
 from firmware_bridge.rhythm import Rhythm
 from firmware_bridge.rhythm.half_rate import is_half_the_rate
-from firmware_bridge.rhythm.pulse_source import may_be_maternal
+from firmware_bridge.rhythm.pulse_source import FETAL_BPM, may_be_maternal
 from firmware_bridge.runtime import WindowOutputs
 
 CLIPPED = 0.02  # of a window's samples in flat runs: beyond this its envelope is distorted
+SLOW_CONFIDENCE = 0.9  # of a rhythm that may be slow: a mother's, or a fetus in need
+UNDISTURBED = ("good", "poor", "no_fetal_signal")
 QUALITY_REASONS = {
     "silent": "A-SILENT",
     "talking": "A-TALKING",
@@ -35,6 +37,7 @@ class WindowJudgement:
     clear_bpm: np.ndarray  # the same, NaN too where quality is not good enough for variation
     maternal: np.ndarray  # flags: a rhythm that may be the mother's
     fast: np.ndarray  # flags: a rhythm twice as fast as can be told
+    slow: np.ndarray  # flags: a clear rhythm below 110 bpm that is not given as fetal
     clipped: np.ndarray  # flags
     usable: np.ndarray  # flags: may count for the probability
 
@@ -45,18 +48,26 @@ def judge_windows(
     """Which windows have a heart rate and which are good enough for a probability."""
     quality = outputs.quality.argmax(axis=1)
     rules, decision = manifest["heart_rate"], manifest["decision"]
-    has_rate = outputs.dead_share <= rules["max_dead_share"]
-    has_rate &= rhythm.confidence >= _needed_confidence(outputs.quality, manifest)
-    fast = has_rate & is_half_the_rate(outputs.autocorrelation, rhythm.bpm)
+    heard = outputs.dead_share <= rules["max_dead_share"]
+    has_rate = heard & (rhythm.confidence >= _needed_confidence(outputs.quality, manifest))
+    halved = is_half_the_rate(outputs.autocorrelation, rhythm.bpm)
+    fast = has_rate & halved
     pulse = np.where(has_rate & ~fast, rhythm.bpm, np.nan)
     maternal = may_be_maternal(pulse)
     bpm = np.where(maternal, np.nan, pulse)
+    slow = heard & np.isnan(bpm) & ~halved & _is_slow(rhythm, quality)
     clipped = (clipped_share > CLIPPED) | (quality == QUALITY_CLASSES.index("clipped"))
     good = _good_enough(manifest)[quality]
     usable = good & (outputs.dead_share <= decision["max_dead_share"]) & ~clipped
     usable &= ~maternal & ~fast
     clear_bpm = np.where(good, bpm, np.nan)
-    return WindowJudgement(quality, bpm, clear_bpm, maternal, fast, clipped, usable)
+    return WindowJudgement(quality, bpm, clear_bpm, maternal, fast, slow, clipped, usable)
+
+
+def _is_slow(rhythm: Rhythm, quality: np.ndarray) -> np.ndarray:
+    """Flags `(windows,)` of a clear rhythm below the fetal range, in sound without disturbance."""
+    undisturbed = np.isin(quality, [QUALITY_CLASSES.index(name) for name in UNDISTURBED])
+    return undisturbed & (rhythm.confidence >= SLOW_CONFIDENCE) & (rhythm.bpm < FETAL_BPM)
 
 
 def _needed_confidence(quality: np.ndarray, manifest: Manifest) -> np.ndarray:

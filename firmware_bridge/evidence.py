@@ -75,6 +75,7 @@ def _heart_rate(judgement: WindowJudgement) -> HeartRate:
         short_term_variation_ms=_rounded(short_term_variation_ms(clear), 2),
         long_term_variation_ms=_rounded(long_term_variation_ms(clear), 2),
         signal_loss_share=round(float(np.isnan(bpm).mean()), 4),
+        slow_rhythm_s=WINDOW_S * int(np.count_nonzero(judgement.slow)),
         accelerations=_excursions(bpm, line, 1),
         decelerations=_excursions(bpm, line, -1),
     )

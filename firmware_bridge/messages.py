@@ -8,6 +8,8 @@ from firmware_bridge.language import english, spanish
 ENGLISH = "en"
 WORDS = {ENGLISH: english.WORDS, "es": spanish.WORDS}
 LANGUAGES = tuple(WORDS)
+SLOW_NOTED_S = 15.0  # four windows: as long as a deceleration
+SAYS_IT = frozenset(("A-MATERNAL-PULSE", "A-NO-FETAL-SIGNAL"))
 
 
 def text(key: str, language: str = ENGLISH, **values: object) -> str:
@@ -28,6 +30,13 @@ def abstained(
     if "A-LITTLE-SIGNAL" in reasons:
         why += "; " + text("signal", language, good=good_s, needed=needed_s)
     return text("abstained", language, why=why)
+
+
+def slow_rhythm(heard_s: float | None, reasons: tuple[str, ...], language: str = ENGLISH) -> str:
+    """What is to be done about a slow rhythm; nothing where it was short or a reason says it."""
+    if heard_s is None or heard_s < SLOW_NOTED_S or not SAYS_IT.isdisjoint(reasons):
+        return ""
+    return " " + text("slow", language, heard=heard_s)
 
 
 def refused(code: str, what: str, fix: str, language: str = ENGLISH) -> str:

@@ -36,6 +36,7 @@ class HeartRate:
     short_term_variation_ms: float | None = None
     long_term_variation_ms: float | None = None
     signal_loss_share: float | None = None  # of the windows that have no fetal rate
+    slow_rhythm_s: float | None = None  # of a clear rhythm below 110 bpm, not given as fetal
     accelerations: tuple[Excursion, ...] = ()
     decelerations: tuple[Excursion, ...] = ()
 
@@ -97,6 +98,7 @@ class Screened:
     def to_json(self, language: str = messages.ENGLISH) -> dict[str, Any]:
         """The result as plain JSON values, see schemas/result.schema.json."""
         sentence = messages.text("above" if self.band == ABOVE else "below", language)
+        sentence += messages.slow_rhythm(self.evidence.heart_rate.slow_rhythm_s, (), language)
         found: dict[str, Any] = {"probability": self.probability, "band": self.band}
         if self.predictive_value is not None:
             found["predictive_value"] = self.predictive_value._asdict()
@@ -114,7 +116,9 @@ class Abstained:
     def to_json(self, language: str = messages.ENGLISH) -> dict[str, Any]:
         """The result as plain JSON values, see schemas/result.schema.json."""
         signal = self.evidence.good_signal_s, self.evidence.needed_signal_s
+        slow_s = self.evidence.heart_rate.slow_rhythm_s
         sentence = messages.abstained(self.reasons, *signal, language)
+        sentence += messages.slow_rhythm(slow_s, self.reasons, language)
         return {**_head(self.outcome, self.reasons, sentence), **self.evidence.to_json()}
 
 

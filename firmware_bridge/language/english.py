@@ -8,6 +8,8 @@ WORDS = {
     "abstained": "No probability is given ({why}); record again if you can; this is not a "
     "diagnosis: measure blood pressure with a cuff.",
     "signal": "{good:.0f} s of good signal, {needed:.0f} s needed",
+    "slow": "For {heard:.0f} s a rhythm below 110 a minute was heard that is not counted as the "
+    "fetal heart: feel the mother's pulse.",
     "refused": "Not screened: {what}.",
     "to do": "To do: {fix}.",
     "not screened": "not screened ({code})",

@@ -8,6 +8,8 @@ WORDS = {
     "abstained": "No se da una probabilidad ({why}); grabe otra vez si puede; esto no es un "
     "diagnóstico: mida la presión arterial con un tensiómetro.",
     "signal": "{good:.0f} s de buena señal, se necesitan {needed:.0f} s",
+    "slow": "Durante {heard:.0f} s se oyó un ritmo de menos de 110 por minuto que no se cuenta "
+    "como corazón fetal: tome el pulso de la madre.",
     "refused": "Sin evaluar: {what}.",
     "not screened": "sin evaluar ({code})",
     "above threshold": "por encima del umbral",

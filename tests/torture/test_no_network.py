@@ -13,7 +13,7 @@ import pytest
 import soundfile
 
 from fetal_hemo.simulate import simulate_cohort
-from tests.crash.test_verb_faults import RECIPE
+from tests.crash.conftest import RECIPE
 from tests.torture.programme import Programme
 
 NEEDED = ("unshare", "strace")

@@ -8,6 +8,7 @@
 #include "pulse_source.h"
 
 #define CLIPPED 0.02
+#define SLOW_CONFIDENCE 0.9
 
 static int likeliest(const float *quality)
 {
@@ -38,19 +39,27 @@ static double needed_confidence(const fhi_manifest *manifest, const float *quali
     return manifest->min_confidence[calm >= disturbed ? calmest : likeliest(quality)];
 }
 
+/* A clear rhythm below the fetal range, in sound without disturbance. */
+static int is_slow(int quality, double bpm, double confidence)
+{
+    int undisturbed = quality == FH_GOOD || quality == FH_POOR || quality == FH_NO_FETAL_SIGNAL;
+    return undisturbed && confidence >= SLOW_CONFIDENCE && bpm < FHI_FETAL_BPM;
+}
+
 static int reserve(fhi_judgement *j, size_t windows)
 {
     memset(j, 0, sizeof *j);
     j->windows = windows;
     j->pulse = calloc(3 * windows, sizeof *j->pulse);
-    j->quality = calloc(5 * windows, sizeof *j->quality);
+    j->quality = calloc(6 * windows, sizeof *j->quality);
     if (!j->pulse || !j->quality)
         return 0;
     j->bpm = j->pulse + windows;
     j->clear_bpm = j->bpm + windows;
     j->maternal = j->quality + windows;
     j->fast = j->maternal + windows;
-    j->clipped = j->fast + windows;
+    j->slow = j->fast + windows;
+    j->clipped = j->slow + windows;
     j->usable = j->clipped + windows;
     return 1;
 }
@@ -73,11 +82,12 @@ int fhi_judge(fhi_judgement *j, const fhi_manifest *manifest, const fhi_outputs 
     const float usable_dead = (float)manifest->usable_max_dead_share;
     for (size_t i = 0; i < windows; i++) {
         const float *quality = fhi_row(outputs, FHI_QUALITY, i);
-        int has_rate = *fhi_row(outputs, FHI_DEAD_SHARE, i) <= rate_dead &&
-                       confidence[i] >= needed_confidence(manifest, quality);
+        int heard = *fhi_row(outputs, FHI_DEAD_SHARE, i) <= rate_dead;
+        int has_rate = heard && confidence[i] >= needed_confidence(manifest, quality);
+        int halved = fhi_is_half_the_rate(fhi_row(outputs, FHI_AUTOCORRELATION, i), bpm[i]);
         j->quality[i] = likeliest(quality);
-        j->fast[i] = has_rate &&
-                     fhi_is_half_the_rate(fhi_row(outputs, FHI_AUTOCORRELATION, i), bpm[i]);
+        j->fast[i] = has_rate && halved;
+        j->slow[i] = heard && !halved && is_slow(j->quality[i], bpm[i], confidence[i]);
         j->pulse[i] = has_rate && !j->fast[i] ? bpm[i] : NAN;
     }
     if (!fhi_may_be_maternal(j->pulse, windows, j->maternal))
@@ -87,6 +97,7 @@ int fhi_judge(fhi_judgement *j, const fhi_manifest *manifest, const fhi_outputs 
         int lively = *fhi_row(outputs, FHI_DEAD_SHARE, i) <= usable_dead;
         j->bpm[i] = j->maternal[i] ? NAN : j->pulse[i];
         j->clear_bpm[i] = good ? j->bpm[i] : NAN;
+        j->slow[i] = j->slow[i] && isnan(j->bpm[i]);
         j->clipped[i] = clipped_share[i] > CLIPPED || j->quality[i] == FH_CLIPPED;
         j->usable[i] = good && lively && !j->clipped[i] && !j->maternal[i] && !j->fast[i];
     }

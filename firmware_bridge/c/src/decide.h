@@ -9,7 +9,7 @@
 typedef struct fhi_judgement {
     size_t windows;
     double *pulse, *bpm, *clear_bpm; /* NaN without a rate; fetal ones; in good signal only */
-    int *quality, *maternal, *fast, *clipped, *usable;
+    int *quality, *maternal, *fast, *slow, *clipped, *usable;
 } fhi_judgement;
 
 /* As `firmware_bridge/decide.py`: from rates and confidences. 0 when memory runs out. */

@@ -6,7 +6,6 @@
 #include "median.h"
 
 enum { JOIN_WINDOWS = 4 };
-#define FETAL_BPM 110.0
 #define JOIN_LOG 0.15
 
 static int joins(const double *bpm, size_t before, size_t here)
@@ -31,7 +30,7 @@ int fhi_may_be_maternal(const double *bpm, size_t windows, int *maternal)
             rates[count++] = bpm[next];
             last = next;
         }
-        int slow = count > 0 && fhi_median(rates, count) < FETAL_BPM;
+        int slow = count > 0 && fhi_median(rates, count) < FHI_FETAL_BPM;
         for (size_t i = start; i <= last && count > 0; i++)
             maternal[i] = slow && !isnan(bpm[i]);
         start = next;

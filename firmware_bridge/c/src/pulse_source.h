@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#define FHI_FETAL_BPM 110.0
+
 /* Flags of the windows in a stretch of one rhythm whose median is below 110 bpm, as
  * `firmware_bridge/rhythm/pulse_source.py`; `bpm` is NaN where there is no rate. 0 when memory runs
  * out. */

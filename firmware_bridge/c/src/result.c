@@ -23,6 +23,7 @@ static void no_numbers(fhi_result *result, const fhi_manifest *manifest)
     fh_summary *s = &result->summary;
     s->probability = s->mean_bpm = s->baseline_bpm = s->duration_s = NAN;
     s->short_term_variation_ms = s->long_term_variation_ms = s->signal_loss_share = NAN;
+    result->slow_rhythm_s = NAN;
     s->predictive_value = s->prevalence = s->needed_signal_s = s->embedding_distance = NAN;
     s->threshold = manifest->threshold;
 }
@@ -89,16 +90,18 @@ static void summarise_rates(fhi_result *result, const findings *found)
 {
     const fhi_judgement *j = &found->judgement;
     fh_summary *s = &result->summary;
-    size_t lost = 0;
+    size_t lost = 0, slow = 0;
     double line = 0.0;
     for (size_t i = 0; i < j->windows; i++) {
         lost += isnan(j->bpm[i]) ? 1 : 0;
+        slow += (size_t)j->slow[i];
         line += found->line[i];
     }
     s->mean_bpm = fhi_mean_bpm(j->bpm, j->windows);
     s->short_term_variation_ms = fhi_short_term_variation_ms(j->clear_bpm, j->windows);
     s->long_term_variation_ms = fhi_long_term_variation_ms(j->clear_bpm, j->windows);
     s->signal_loss_share = (double)lost / (double)j->windows;
+    result->slow_rhythm_s = FHI_WINDOW_S * (double)slow;
     if (!found->has_line)
         return;
     s->baseline_bpm = line / (double)j->windows;
@@ -189,7 +192,7 @@ fh_status fhi_result_make(fhi_result *result, const fhi_graphs *graphs,
                           const fhi_outputs *outputs, const double *clipped_share, size_t windows,
                           fhi_error *error)
 {
-    findings found = {NULL, NULL, NULL, {0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL}, 0};
+    findings found = {NULL, NULL, NULL, {0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL}, 0};
     fh_status status = FH_OK;
     no_numbers(result, manifest);
     result->summary.window_count = windows;

@@ -12,6 +12,7 @@ typedef struct fhi_result {
     double *beats_s;
     fhi_excursion *accelerations, *decelerations;
     size_t acceleration_count, deceleration_count;
+    double slow_rhythm_s; /* of a clear rhythm below 110 bpm, not given as fetal; NaN if refused */
     char what[FHI_TEXT], fix[FHI_TEXT]; /* of one that is refused */
     char sha256[65];
     double timing_s;

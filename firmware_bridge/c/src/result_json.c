@@ -9,7 +9,20 @@
 #define CUFF "this is not a diagnosis: measure blood pressure with a cuff"
 #define ABOVE "Above the threshold, so she comes first; " CUFF "."
 #define BELOW "Below the threshold, which does not rule out raised blood pressure; " CUFF " as usual."
+#define SLOW                                                                               \
+    " For %.0f s a rhythm below 110 a minute was heard that is not counted as the fetal "  \
+    "heart: feel the mother's pulse."
+#define SLOW_NOTED_S 15.0
 #define ABSTAINED "No probability is given (%s%s); record again if you can; " CUFF "."
+
+/* Whether a reason asks for the mother's pulse already. */
+static int says_it(const fh_summary *s)
+{
+    for (int i = 0; i < s->reason_count; i++)
+        if (s->reasons[i] == FH_A_MATERNAL_PULSE || s->reasons[i] == FH_A_NO_FETAL_SIGNAL)
+            return 1;
+    return 0;
+}
 
 /* The sentence a person reads, as `firmware_bridge/language/english.py`. */
 static void add_sentence(fhi_text *text, const fhi_result *result)
@@ -30,6 +43,8 @@ static void add_sentence(fhi_text *text, const fhi_result *result)
         if (*result->fix)
             fhi_add(&made, " To do: %s.", result->fix);
     }
+    if (!isnan(result->slow_rhythm_s) && result->slow_rhythm_s >= SLOW_NOTED_S && !says_it(s))
+        fhi_add(&made, SLOW, result->slow_rhythm_s);
     fhi_add_string(text, made.start ? made.start : "");
     free(made.start);
 }
@@ -64,6 +79,7 @@ static void add_heart_rate(fhi_text *text, const fhi_result *result)
     add_member(text, ", \"short_term_variation_ms\"", s->short_term_variation_ms, 2);
     add_member(text, ", \"long_term_variation_ms\"", s->long_term_variation_ms, 2);
     add_member(text, ", \"signal_loss_share\"", s->signal_loss_share, 4);
+    add_member(text, ", \"slow_rhythm_s\"", result->slow_rhythm_s, 2);
     add_excursions(text, "accelerations", result->accelerations, result->acceleration_count);
     add_excursions(text, "decelerations", result->decelerations, result->deceleration_count);
     fhi_add(text, "}");

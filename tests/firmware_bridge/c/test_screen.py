@@ -120,6 +120,12 @@ def test_a_deceleration_with_a_hole(opened: Opened, python: Screener) -> None:
     assert deceleration["end_s"] - deceleration["start_s"] >= 26
 
 
+def test_a_heart_that_falls_and_stays(opened: Opened, python: Screener) -> None:
+    found = compare(opened, python, np.concatenate([heart(140.0), heart(95.0, 1)]))
+    assert "below 110 a minute" in found["sentence"]
+    compare(opened, python, heart(80.0))
+
+
 @pytest.mark.parametrize("error", [0.05, 1.0])
 def test_answers_and_reference(library: Library, signed: Any, tmp_path: Path, error: float) -> None:
     """A bundle that says how it answers, and what it was validated on."""

@@ -18,7 +18,9 @@ from firmware_bridge.rhythm.median import median
 
 MIN_EPOCHS = 8  # half a minute
 SMOOTHING_EPOCHS = 16  # a minute: slower than an acceleration
-TRIM_BPM = (20.0, 15.0, 10.0, 10.0)  # an epoch further off has no say in the next round
+# An epoch further off has no say in the next round. The first is wide: the line may have to follow
+# from one level to another, and begins at the median, which is at neither.
+TRIM_BPM = (40.0, 20.0, 15.0, 10.0, 10.0)
 PEAK_BPM, EDGE_BPM = 15.0, 10.0
 LEAST_S = 15.0
 SHORT_GAP = 2  # epochs without a rate, as in many a deceleration, that do not end it

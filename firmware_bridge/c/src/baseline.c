@@ -6,7 +6,7 @@
 #include "beats.h"
 #include "median.h"
 
-enum { MIN_EPOCHS = 8, SMOOTHING_EPOCHS = 16, ROUNDS = 4 };
+enum { MIN_EPOCHS = 8, SMOOTHING_EPOCHS = 16, ROUNDS = 5 };
 #define PEAK_BPM 15.0
 #define EDGE_BPM 10.0
 #define LEAST_S 15.0
@@ -29,7 +29,7 @@ static double mean_around(const double *bpm, const int *near, const double *line
 
 int fhi_baseline_bpm(const double *bpm, size_t windows, double *line)
 {
-    static const double TRIM_BPM[ROUNDS] = {20.0, 15.0, 10.0, 10.0};
+    static const double TRIM_BPM[ROUNDS] = {40.0, 20.0, 15.0, 10.0, 10.0};
     double *next = malloc((windows + 1) * sizeof *next);
     int *near = malloc((windows + 1) * sizeof *near);
     size_t known = 0;

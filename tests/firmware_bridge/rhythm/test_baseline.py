@@ -33,6 +33,17 @@ def test_baseline_follows_a_slow_drift_and_gaps() -> None:
     assert line_of(bpm) == pytest.approx(drift, abs=3)
 
 
+def test_baseline_follows_from_one_level_to_another() -> None:
+    bpm = np.concatenate([flat(80, 170.0), flat(80, 125.0)])
+    line = line_of(bpm)
+    assert line[:60] == pytest.approx(170, abs=5)
+    assert line[100:] == pytest.approx(125, abs=5)
+    assert (
+        sum(e.end_s - e.start_s for e in (*excursions(bpm, line, 1), *excursions(bpm, line, -1)))
+        <= 90
+    )
+
+
 def test_too_few_rates_have_no_baseline() -> None:
     bpm = np.full(160, np.nan)
     bpm[:7] = 140

@@ -12,7 +12,7 @@ from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.parallel import map_tasks
 from fetal_hemo.progress import Progress
 from fetal_hemo.recordings.audit.facts import AudioFacts, facts_of
-from fetal_hemo.recordings.audit.finding import Finding, defect
+from fetal_hemo.recordings.audit.finding import Finding, defect, warning
 from fetal_hemo.recordings.cohort import audio_path
 from fetal_hemo.recordings.recording import Recording
 from fetal_hemo.recordings.stored import stored_defects
@@ -96,6 +96,9 @@ def _look(folder: Path, recording: Recording) -> _Seen:
         text = f"row {recording.row}: {error.code}: {error.what}"
         return _Seen(None, [*findings, defect("audio", text)])
     facts = facts_of(audio, path)
+    if audio.channels > 1:
+        text = f"{audio.channels} channels, of which only the first is compared"
+        findings.append(warning("channels", f"row {recording.row}: {text}"))
     findings += [
         defect("integrity", f"row {recording.row}: {text}")
         for text in _mismatches(recording, facts)

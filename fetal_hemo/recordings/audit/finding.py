@@ -18,6 +18,7 @@ STEPS = {
     "integrity": "Restore the named audio from its source, or ingest it again.",
     "split": "Make the split again; a split is never edited by hand.",
     "leak": "Repair the split or the stage that is named, and train and evaluate again.",
+    "channels": "Ingest the recordings: of several channels it keeps the one with the heart.",
     "shared audio": "Find out whose the shared sound is; keep it once, with the right visit.",
     "women": "Give a woman one participant_id wherever she appears, or confirm they are two.",
     "too few women": "Collect more women, above all with a raised blood pressure.",

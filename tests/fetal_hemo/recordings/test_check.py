@@ -6,6 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 
@@ -42,6 +43,17 @@ def test_a_sound_cohort_is_ready_and_counted(make_cohort) -> None:
     assert report.warnings[0].startswith("an AUROC of 0.80 would be known to within 0.5")
     assert report.warnings[1].startswith("the shortest recording lasts 4.0 s, 15 last less than")
     assert [step.split()[0] for step in report.next_steps] == ["Record", "Plan"]
+
+
+def test_of_several_channels_only_the_first_is_compared(make_cohort) -> None:
+    folder = make_cohort(PRESSURES)
+    path = next(folder.rglob("*.flac"))
+    samples, rate = soundfile.read(path)
+    soundfile.write(path, np.stack([samples, samples[::-1]], axis=1), rate)
+    report = check(folder)
+    assert report.ready
+    assert [w for w in report.warnings if "2 channels, of which only the first is compared" in w]
+    assert any(step.startswith("Ingest") for step in report.next_steps)
 
 
 def test_the_report_is_json_and_says_simulated(make_cohort) -> None:

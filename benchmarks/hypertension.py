@@ -1,6 +1,6 @@
 """What is each part of the method worth? Rows on five folds of simulated women.
 
-    python -m benchmarks.hypertension [--smoke] [--rows NAME,NAME] [--hours 8] [--json]
+    python -m benchmarks.hypertension [--smoke] [--rows NAME,NAME] [--effect 1] [--hours 8]
 
 Every cell (row, seed, fold) is kept in the results file as soon as it is done: run it again and it
 goes on. A cell that other code has made is made again. Everything is simulated: only differences
@@ -9,7 +9,8 @@ abstract; its methods text is not public.
 
 The headroom is that of the row `oracle`, which knows a woman's history as well as her baby's heart;
 `ours` hears sound alone. What history (age, weeks, BMI, diabetes, unit, site) gives by itself is
-the row `oracle_history`.
+the row `oracle_history`. Where nothing is heard at the usual effect, `--effect 2` asks whether the
+method hears twice of it: a table of its own, with one seed.
 """
 
 from __future__ import annotations
@@ -52,7 +53,9 @@ def main() -> None:
             worlds[effect] = World(plan, effect, args.work, load_recipe(RECIPE))
         return worlds[effect]
 
-    for key in cells(args.rows, plan, results, world(EFFECT)):
+    usual = args.effect == EFFECT
+    once = seed_zero(args.rows, plan, args.effect)
+    for key in cells(args.rows, plan, results, world(EFFECT)) if usual else once:
         known = made_by(key, world(key.effect))
         if time.monotonic() > stop and not results.done(key, known):
             print(f"stopped before {key}: run it again to go on", file=sys.stderr)
@@ -62,7 +65,7 @@ def main() -> None:
         print(f"{key}: {time.monotonic() - began:.0f} s", file=sys.stderr)
     results.read()
     tables = {f"effect_{e:g}": table(results.cells, world(e), e) for e in _effects(results)}
-    sizes = size_choice(tables.get(f"effect_{EFFECT:g}", {}), world(EFFECT))
+    sizes = size_choice(tables[f"effect_{EFFECT:g}"], world(EFFECT)) if EFFECT in worlds else {}
     results.write(tables, sizes)
     found = {"simulated": True, "plan": plan.name, "table": tables, "embedding_size": sizes}
     print(json.dumps(found, indent=1))
@@ -70,12 +73,16 @@ def main() -> None:
 
 def cells(rows: list[str], plan: Plan, results: Results, world: World) -> Iterator[CellKey]:
     """Keys of all cells in order: every row once, then more seeds and no effect for the best."""
-    for name in rows:
-        yield from (CellKey(EFFECT, name, 0, fold) for fold in range(plan.folds))
+    yield from seed_zero(rows, plan, EFFECT)
     for name in best(results, world):
         for seed in MORE_SEEDS:
             yield from (CellKey(EFFECT, name, seed, fold) for fold in range(plan.folds))
         yield from (CellKey(NO_EFFECT, name, 0, fold) for fold in range(plan.folds))
+
+
+def seed_zero(rows: list[str], plan: Plan, effect: float) -> Iterator[CellKey]:
+    """Keys of the cells of each row once."""
+    return (CellKey(effect, name, 0, fold) for name in rows for fold in range(plan.folds))
 
 
 def made_by(key: CellKey, world: World) -> dict[str, str]:
@@ -91,7 +98,7 @@ def best(results: Results, world: World) -> list[str]:
     if world.plan is SMOKE:
         return []
     results.read()
-    first = [CellKey(EFFECT, name, 0, fold) for name in ROWS for fold in range(world.plan.folds)]
+    first = seed_zero(list(ROWS), world.plan, EFFECT)
     if not all(results.done(key, made_by(key, world)) for key in first):
         return []
     found = table(results.cells, world, EFFECT)
@@ -110,6 +117,7 @@ def _arguments() -> Any:
     )
     parser.add_argument("--smoke", action="store_true", help="minutes, to see that it runs")
     parser.add_argument("--rows", help="names with commas (default: all of them)")
+    parser.add_argument("--effect", type=float, default=EFFECT, help="0, 0.5, 1 or 2, see simulate")
     parser.add_argument("--hours", type=float, default=8.0, help="begin no cell after so many")
     parser.add_argument("--out", type=Path, help="results file")
     parser.add_argument("--work", type=Path, default=WORK, help="cohorts and trainings")

@@ -65,10 +65,11 @@ def main() -> None:
         print(f"{key}: {time.monotonic() - began:.0f} s", file=sys.stderr)
     results.read()
     tables = {f"effect_{e:g}": table(results.cells, world(e), e) for e in _effects(results)}
-    sizes = size_choice(tables[f"effect_{EFFECT:g}"], world(EFFECT)) if EFFECT in worlds else {}
+    found = tables.get(f"effect_{EFFECT:g}", {})
+    sizes = size_choice(found, world(EFFECT)) if found else {}
     results.write(tables, sizes)
-    found = {"simulated": True, "plan": plan.name, "table": tables, "embedding_size": sizes}
-    print(json.dumps(found, indent=1))
+    document = {"simulated": True, "plan": plan.name, "table": tables, "embedding_size": sizes}
+    print(json.dumps(document, indent=1))
 
 
 def cells(rows: list[str], plan: Plan, results: Results, world: World) -> Iterator[CellKey]:

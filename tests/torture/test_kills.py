@@ -49,7 +49,7 @@ def sounds(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return [str(path) for path in sorted(folder.iterdir())]
 
 
-@tries(25, 1_500)
+@tries(120, 3_500)
 def test_screening_a_batch(tries: int, sounds: list[str], signed: Any, tmp_path: Path) -> None:
     place = Output(as_json=True, fhir=str(tmp_path / "fhir"), queue=str(tmp_path / "q.db"))
     told, seen, ever = tmp_path / "told.jsonl", set[str](), 0
@@ -111,7 +111,7 @@ def screen_all_again(work: Callable[[], None]) -> None:
     assert not kill_within(work, 120.0)
 
 
-@tries(20, 800)
+@tries(70, 1_200)
 def test_ingest(tries: int, sounds: list[str], tmp_path: Path) -> None:
     source = Path(sounds[0]).parent
     ingest([source], tmp_path / "whole", jobs=1)
@@ -160,7 +160,7 @@ def cohort(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@tries(2, 120)
+@tries(10, 300)
 def test_training(tries: int, cohort: Path, tmp_path: Path) -> None:
     recipe = tmp_path / "tiny.toml"
     recipe.write_text(TRAINING, encoding="utf-8")

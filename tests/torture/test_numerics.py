@@ -131,7 +131,7 @@ def numbers(value: object) -> list[float]:
     return [value] if isinstance(value, int | float) else []
 
 
-@tries(200, 10_000)
+@tries(500, 10_000)
 def test_extreme_sound(tries: int, shipped: Screener, hearts: list[np.ndarray]) -> None:
     with Programme("numerics", seed=31, tries=tries) as programme:
         for draw in programme:

@@ -58,7 +58,7 @@ def one_process() -> Iterator[Any]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory and descriptors are read from /proc")
-@tries(200, 5_000)
+@tries(200, 10_000)
 def test_screening(tries: int, recordings: list[Path]) -> None:
     first: dict[Path, str] = {}
     with Programme("soak", seed=81, tries=tries) as programme, one_process() as screened:

@@ -83,7 +83,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10.0, help="of each")
     parser.add_argument("--json", action="store_true", help="one JSON object (the default)")
     args = parser.parse_args()
-    print(json.dumps(measure(args.recordings, args.minutes)))
+    print(json.dumps(measure(args.recordings, args.minutes), allow_nan=False))
 
 
 def measure(recordings: int, minutes: float) -> dict[str, Any]:
@@ -207,7 +207,8 @@ def table(heard: Heard, truth: np.ndarray, chosen: np.ndarray) -> Row:
 def score(rates: np.ndarray, true: np.ndarray) -> dict[str, float | None]:
     """Share within 5 bpm of all windows, their mean error, and that of those within 20 bpm."""
     error = np.abs(rates - true)
-    means = {"mae_bpm": error, "mae_within_20_bpm": error[error <= 20]}
+    said = error[np.isfinite(error)]  # a method may find nothing in silence
+    means = {"mae_bpm": said, "mae_within_20_bpm": said[said <= 20]}
     found = {name: round(float(e.mean()), 3) if len(e) else None for name, e in means.items()}
     return {"share_within_5_bpm": _share(error <= 5), **found}
 

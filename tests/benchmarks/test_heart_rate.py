@@ -72,8 +72,8 @@ def test_benchmark_prints_one_document() -> None:
 
 
 def test_gross_errors_count_in_one_mean_and_not_in_the_other() -> None:
-    found = score(np.array([140.0, 141.0, 70.0]), np.full(3, 140.0))
-    assert found["share_within_5_bpm"] == 0.6667
+    found = score(np.array([140.0, 141.0, 70.0, np.nan]), np.full(4, 140.0))
+    assert found["share_within_5_bpm"] == 0.5
     assert (found["mae_bpm"], found["mae_within_20_bpm"]) == (23.667, 0.5)
 
 

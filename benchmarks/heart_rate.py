@@ -28,11 +28,10 @@ import numpy as np
 
 from benchmarks.beat_score import beat_f1
 from benchmarks.rate_methods import plain, published
-from fetal_hemo.constants import QUALITY_CLASSES, WINDOW_S, WINDOW_SAMPLES
+from fetal_hemo.constants import QUALITY_CLASSES, SAMPLE_RATE_HZ, WINDOW_S
 from fetal_hemo.simulate.recording import Recording, simulate_recording
-from firmware_bridge.audio import read_audio
+from firmware_bridge.audio import audio_from_samples, read_audio
 from firmware_bridge.bundle import open_bundle
-from firmware_bridge.clipping import ClippingMeter
 from firmware_bridge.decide import WindowJudgement, judge_windows
 from firmware_bridge.rhythm import Rhythm, find_rhythm
 from firmware_bridge.runtime import WindowRunner
@@ -168,12 +167,8 @@ def joined(heard: list[Heard]) -> Heard:
 
 def whole_windows(recording: Recording) -> tuple[np.ndarray, np.ndarray]:
     """`(windows, 15000)` of a simulated recording, and their clipped shares."""
-    count = len(recording.quality)
-    windows = recording.samples[: count * WINDOW_SAMPLES].reshape(count, -1)
-    meter = ClippingMeter()
-    for window in windows:
-        meter.add(window, float(window.min()), float(window.max()))
-    return windows, meter.shares()
+    audio = audio_from_samples(recording.samples, SAMPLE_RATE_HZ)
+    return audio.windows(), audio.clipped_share
 
 
 def true_rates(recording: Recording) -> np.ndarray:

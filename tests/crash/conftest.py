@@ -19,6 +19,7 @@ import soundfile
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.simulate import simulate_cohort
 from fetal_hemo.training.pretrain import pretrain
+from tests.smallest_training import smallest_recipe
 from tests.torture.programme import record
 
 HERE = Path(__file__).parent
@@ -26,22 +27,7 @@ PROJECT = HERE.parents[1]
 MEMORY = Path("/dev/shm")
 
 Behind = Callable[..., dict[str, Any]]
-RECIPE = """
-[training]
-checkpoint_s = 0
-[windows]
-min_usable_windows = 2
-[model]
-width = 8
-embedding = 8
-recording_embedding = 8
-attention_heads = 2
-[pretrain]
-epochs = 1
-visits_per_batch = 4
-windows_per_visit = 2
-threads = 1
-"""
+RECIPE = "[windows]\nmin_usable_windows = 2\n" + smallest_recipe(epochs=1)
 
 
 def built(source: str, folder: Path) -> Path:

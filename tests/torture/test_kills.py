@@ -21,6 +21,7 @@ from fetal_hemo.training.pretrain import pretrain
 from firmware_bridge.queue.outbox import Outbox
 from firmware_bridge.screen_command import Output, screen_files
 from firmware_bridge.store import UNFINISHED
+from tests.smallest_training import smallest_recipe
 from tests.torture.killing import kill_within
 from tests.torture.programme import Programme, tries
 
@@ -134,20 +135,7 @@ def delay(draw: random.Random) -> float:
     return 0.15 * draw.random() ** 2
 
 
-TRAINING = """
-[training]
-checkpoint_s = 0
-[model]
-width = 8
-embedding = 8
-recording_embedding = 8
-attention_heads = 2
-[pretrain]
-epochs = 3
-visits_per_batch = 4
-windows_per_visit = 2
-threads = 1
-"""
+TRAINING = smallest_recipe(epochs=3)
 
 
 @pytest.fixture(scope="module")

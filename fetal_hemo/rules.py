@@ -51,8 +51,8 @@ RULES = (
         lambda r: r.finetune.max_windows <= r.windows.max_windows,
     ),
     Rule(
-        "pretrain: a view loss, a visit loss or rank_weight must be on",
-        lambda r: r.pretrain.compares_windows or r.pretrain.sees_labels,
+        "pretrain: a view loss, a visit loss, rank_weight or physiology_weight must be on",
+        lambda r: r.pretrain.compares_windows or r.pretrain.encodes_visits,
     ),
     Rule(
         'pretrain: view_loss "leave_one_out" knows similarity "cosine" only',
@@ -83,9 +83,9 @@ RULES = (
         ),
     ),
     Rule(
-        'study: pretraining "once" must see no label: set pretrain.visit_loss "off" and '
-        "rank_weight 0, or pretrain in each fold",
-        lambda r: r.study.pretraining != "once" or not r.pretrain.sees_labels,
+        'study: pretraining "once" must see no label and no truth: set pretrain.visit_loss "off", '
+        "rank_weight 0 and physiology_weight 0, or pretrain in each fold",
+        lambda r: r.study.pretraining != "once" or not r.pretrain.encodes_visits,
     ),
     Rule(
         f"teacher: needs pretrain.visit_loss {', '.join(WITH_CLASS_POINTS)}",

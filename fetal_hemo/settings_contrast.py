@@ -47,6 +47,7 @@ class Pretrain:
     similarity: Similarity
     rank_weight: Weight
     rank_temperature: Temperature
+    physiology_weight: Weight
     majority_ratio: Share
     prototype_margin: Annotated[float, Between(0.0, 2.0)]
     target_weight: Weight
@@ -69,6 +70,16 @@ class Pretrain:
     def sees_labels(self) -> bool:
         """Whether anything of pretraining, losses or draws, depends on blood pressure."""
         return self.compares_visits or self.rank_weight > 0
+
+    @property
+    def learns_physiology(self) -> bool:
+        """Whether what a simulator knows of the hearts is learned."""
+        return self.physiology_weight > 0
+
+    @property
+    def encodes_visits(self) -> bool:
+        """Whether any loss is on embeddings of visits."""
+        return self.sees_labels or self.learns_physiology
 
 
 @dataclass(frozen=True)

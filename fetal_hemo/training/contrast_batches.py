@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import torch
+from torch import Tensor
 
 from fetal_hemo.recipe import Recipe
 from fetal_hemo.recordings.cohort import Cohort
@@ -20,16 +21,21 @@ from fetal_hemo.training.batches import (
     shuffled,
 )
 from fetal_hemo.training.feed import Feed, ahead
+from fetal_hemo.training.physiology import known_physiology
 from fetal_hemo.training.survey import Visit
 from fetal_hemo.training.visit_columns import CohortColumns, VisitColumns
 from fetal_hemo.training.world import own
 
 
 class ContrastBatch(NamedTuple):
-    """Windows of several visits, and what is known of those visits."""
+    """Windows of several visits, and what is known of those visits.
+
+    `physiology` `(visits, quantities)` is there where a loss is to learn it.
+    """
 
     windows: Batch
     columns: VisitColumns
+    physiology: Tensor | None = None
 
 
 class ContrastBatches:
@@ -38,6 +44,9 @@ class ContrastBatches:
     def __init__(self, cohort: Cohort, visits: Sequence[Visit], recipe: Recipe) -> None:
         self.cohort, self.visits, self.recipe = cohort, visits, recipe
         self.columns = CohortColumns(visits, recipe.pairs)
+        self.physiology: Tensor | None = None
+        if recipe.pretrain.learns_physiology:
+            self.physiology = known_physiology(cohort, visits)
 
     def balanced(self) -> Feed[Chosen, ContrastBatch]:
         """Batches for training: rare classes are drawn more often than they occur.
@@ -63,4 +72,7 @@ class ContrastBatches:
 
     def _load(self, chosen: Chosen) -> ContrastBatch:
         windows = load_chosen(self.cohort, chosen, own(len(chosen.visits)))
-        return ContrastBatch(windows, self.columns.of(chosen.visits))
+        known = None
+        if self.physiology is not None:
+            known = self.physiology[self.columns.rows_of(chosen.visits)]
+        return ContrastBatch(windows, self.columns.of(chosen.visits), known)

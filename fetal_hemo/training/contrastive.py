@@ -17,6 +17,7 @@ from fetal_hemo.training.batches import Batch
 from fetal_hemo.training.contrast_batches import ContrastBatch
 from fetal_hemo.training.distillation import Teacher
 from fetal_hemo.training.objective import Objective
+from fetal_hemo.training.physiology import QUANTITIES, physiology_loss
 from fetal_hemo.training.view_losses import VIEW_LOSSES, WindowViews
 from fetal_hemo.training.visit_columns import row_columns
 from fetal_hemo.training.visit_losses import VISIT_LOSSES, VisitViews, class_points
@@ -37,8 +38,8 @@ class ContrastiveObjective(Objective):
     """Losses of a batch, as the recipe's [pretrain], [pairs] and [teacher] choose them.
 
     The model stands beside what only pretraining needs: a projection for each view (Chen 2020),
-    the points of the classes, which live on the sphere of the recording embedding, and the
-    teacher.
+    the points of the classes, which live on the sphere of the recording embedding, what tells
+    the physiology from it, and the teacher.
     """
 
     def __init__(self, model: ScreeningModel, recipe: Recipe, generator: torch.Generator) -> None:
@@ -54,6 +55,9 @@ class ContrastiveObjective(Objective):
         )
         loss = settings.visit_loss if settings.compares_visits else "off"
         self.points = class_points(loss, size.recording_embedding, generator)
+        self.physiology: nn.Linear | None = None
+        if settings.learns_physiology:
+            self.physiology = nn.Linear(size.recording_embedding, len(QUANTITIES))
         self.teacher = Teacher(model, recipe) if recipe.teacher.weight > 0 else None
 
     def after_step(self) -> None:
@@ -76,13 +80,13 @@ class ContrastiveObjective(Objective):
         settings = self.recipe.pretrain
         first, second = (self.views(heard, batch.windows) for heard in signals)
         kept, windows, visits = None, None, None
-        if settings.sees_labels or settings.view_loss_sees_dropout:
+        if settings.encodes_visits or settings.view_loss_sees_dropout:
             kept = self._kept(batch.windows, generator), self._kept(batch.windows, generator)
         if settings.compares_windows:
             windows = self._windows(first, second, batch)
             if kept is not None and settings.view_loss_sees_dropout:
                 windows = windows._replace(kept=self._of_windows(kept, batch.windows))
-        if kept is not None and settings.sees_labels:
+        if kept is not None and settings.encodes_visits:
             visits = self._visits(first, second, kept, batch)
         return Encoded(signals[0], windows, visits)
 
@@ -103,10 +107,19 @@ class ContrastiveObjective(Objective):
             pressures = batch.columns.pressures.repeat(2, 1)
             loss = rank_n_contrast(encoded.visits.both[0], pressures, settings.rank_temperature)
             found["rank"] = settings.rank_weight * loss
+        if self.physiology is not None and batch.physiology is not None:
+            loss = physiology_loss(self.tell(encoded.visits), batch.physiology.repeat(2, 1))
+            found["physiology"] = settings.physiology_weight * loss
         if self.teacher is not None:
             loss = self.teacher(encoded.heard, batch.windows, encoded.visits)
             found["teacher"] = self.recipe.teacher.weight * loss
         return found
+
+    def tell(self, visits: VisitViews) -> Tensor:
+        """Physiology `(2 * visits, quantities)` as told by both embeddings of each visit."""
+        assert self.physiology is not None, "pretrain.physiology_weight is 0"
+        told: Tensor = self.physiology(visits.both[0])
+        return told
 
     def _windows(self, first: Tensor, second: Tensor, batch: ContrastBatch) -> WindowViews:
         """Projected views of the windows that are there."""

@@ -47,8 +47,12 @@ class CohortColumns:
 
     def of(self, visits: Sequence[Visit]) -> VisitColumns:
         """The `VisitColumns` of some of the cohort's visits, in their order."""
-        rows = torch.tensor([self.rows[visit.recording.recording_id] for visit in visits])
+        rows = self.rows_of(visits)
         return VisitColumns(*(column[rows] for column in self.columns))
+
+    def rows_of(self, visits: Sequence[Visit]) -> Tensor:
+        """Places `(visits,)` in the cohort."""
+        return torch.tensor([self.rows[visit.recording.recording_id] for visit in visits])
 
 
 def row_columns(visits: VisitColumns, of: Tensor) -> PairColumns:

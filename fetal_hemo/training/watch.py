@@ -15,6 +15,7 @@ from fetal_hemo.training.agreement import Agreement, agreement
 from fetal_hemo.training.contrast_batches import ContrastBatch
 from fetal_hemo.training.contrastive import ContrastiveObjective
 from fetal_hemo.training.finite import require_finite
+from fetal_hemo.training.physiology import explained
 from fetal_hemo.training.view_losses import WindowViews
 from fetal_hemo.training.visit_losses import VisitViews
 
@@ -26,6 +27,7 @@ class Watched(NamedTuple):
 
     They are of windows, and then `visits` is that of the visits if a loss shapes these too, and
     `agreement` that of the windows; without a loss between windows they are of visits.
+    `explained` is the share of variance of each quantity of the physiology, where it is learned.
     """
 
     losses: dict[str, float]
@@ -33,6 +35,7 @@ class Watched(NamedTuple):
     rows: int
     visits: Diagnosis | None = None
     agreement: Agreement | None = None
+    explained: dict[str, float] | None = None
 
     def to_row(self) -> dict[str, Any]:
         """Names and values for a log."""
@@ -40,6 +43,8 @@ class Watched(NamedTuple):
         row |= self.diagnosis.to_row()
         if self.agreement is not None:
             row |= self.agreement._asdict()
+        for name, share in (self.explained or {}).items():
+            row[f"explained_{name}"] = share
         if self.visits is not None:
             found = self.visits.to_row().items()
             row |= {f"visit_{name}": value for name, value in found if name != "gradient_norm"}
@@ -60,9 +65,14 @@ class Watched(NamedTuple):
 
     def summary(self) -> str:
         """The diagnosis in a few words."""
-        if self.visits is None:
-            return _in_words(self.diagnosis)
-        return f"windows: {_in_words(self.diagnosis)}; visits: {_in_words(self.visits)}"
+        text = _in_words(self.diagnosis)
+        if self.visits is not None:
+            text = f"windows: {text}; visits: {_in_words(self.visits)}"
+        if self.explained:
+            text += (
+                f"; physiology explained {sum(self.explained.values()) / len(self.explained):.2f}"
+            )
+        return text
 
 
 class Space(NamedTuple):
@@ -88,6 +98,7 @@ def watch(
     windows: list[Space] = []
     views: list[WindowViews] = []
     visits: list[Space] = []
+    told: list[tuple[Tensor, Tensor]] = []
     for batch in batches:
         encoded = objective.encode(batch, draw)
         losses.append(objective.losses(encoded, batch, draw))
@@ -96,17 +107,20 @@ def watch(
             views.append(encoded.windows)
         if encoded.visits is not None:
             visits.append(_visits(encoded.visits, batch))
+            if batch.physiology is not None:
+                told.append((objective.tell(encoded.visits), batch.physiology.repeat(2, 1)))
     means = {name: sum(float(loss[name]) for loss in losses) / len(losses) for name in losses[0]}
     require_finite(means)
     points = None if objective.points is None else objective.points()
     of_visits = _diagnosed(visits, points, gradient_norm) if visits else None
+    shares = explained(*(torch.cat(part) for part in zip(*told, strict=True))) if told else None
     if windows:
         found = _diagnosed(windows, None, gradient_norm)
         agreed = agreement(views, torch.cat([space.visits for space in windows]))
         rows = sum(len(space.first) for space in windows)
-        return Watched(means, found, rows, of_visits, agreed)
+        return Watched(means, found, rows, of_visits, agreed, shares)
     assert of_visits is not None, "a rule of the recipe asks for a loss"
-    return Watched(means, of_visits, sum(len(space.first) for space in visits))
+    return Watched(means, of_visits, sum(len(space.first) for space in visits), explained=shares)
 
 
 def _windows(views: WindowViews, batch: ContrastBatch) -> Space:

@@ -35,6 +35,10 @@ CHOICES: dict[str, dict[str, dict[str, Any]]] = {
         "pairs": TWO,
     },
     "patient_aware, neutral": {"pretrain": {"visit_loss": "patient_aware"}, "pairs": TWO},
+    "physiology alone": {
+        "pretrain": {"view_loss": "off", "visit_loss": "off", "physiology_weight": 1.0}
+    },
+    "physiology too": {"pretrain": {"physiology_weight": 0.5}},
     "rank alone": {"pretrain": {"view_loss": "off", "visit_loss": "off", "rank_weight": 1.0}},
     "view positives, decoupled": {
         "pretrain": {"view_loss": "pairs", "decoupled": True},
@@ -127,7 +131,7 @@ def test_every_choice_trains(trained, smallest, tmp_path: Path, choice: str) -> 
     objective, history = trained(tmp_path / "run", smallest(**CHOICES[choice]))
     assert len(history) == 2
     assert all(parameter.isfinite().all() for parameter in objective.parameters())
-    names = {"view", "visit", "rank", "teacher"} & set(history[0])
+    names = {"view", "visit", "rank", "physiology", "teacher"} & set(history[0])
     assert names
     for row in history:
         assert row["loss"] == pytest.approx(sum(row[name] for name in names), rel=1e-5)

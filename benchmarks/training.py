@@ -98,7 +98,7 @@ def jobs(
     labelled = [visit for visit in visits if visit.label >= 0]
 
     def pretraining() -> Job:
-        return new_objective(recipe), ContrastBatches(cohort, visits, recipe).balanced()
+        return new_objective(recipe), ContrastBatches(cohort, visits, recipe).training()
 
     def finetuning(source: Any) -> Job:
         model, start = new_objective(recipe).model, generator(0, "prototypes")

@@ -41,7 +41,7 @@ def peak_mb(folder: Path, recordings: int) -> float:
     cohort, visits = links(folder, recordings)
     objective = new_objective(load_recipe())
     optimizer = torch.optim.AdamW(p for p in objective.parameters() if p.requires_grad)
-    feed, steps = ContrastBatches(cohort, visits, load_recipe()).balanced(), 0
+    feed, steps = ContrastBatches(cohort, visits, load_recipe()).training(), 0
     while steps < STEPS:
         for batch in feed.epoch(generator(0, "batches", steps)):
             take_step(objective, optimizer, batch, generator(0, "step", steps))

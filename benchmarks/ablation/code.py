@@ -31,7 +31,8 @@ NOT_OF_A_CELL = ("results.py", "rows.py", "size_choice.py", "table.py")
 
 def code_of(row: Row) -> str:
     """Hash of the code that a cell of this row depends on, and of what the row changes."""
-    facts = (row.name, row.kind, sorted(row.changes.items()), row.pretrained, row.label_share)
+    pretrained = (row.pretrained, row.elsewhere)
+    facts = (row.name, row.kind, sorted(row.changes.items()), pretrained, row.label_share)
     return hashlib.sha256(f"{code_id()}\n{facts}".encode()).hexdigest()[:16]
 
 

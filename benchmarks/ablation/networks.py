@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -86,10 +87,15 @@ def _finetuned(
     teacher: ScreeningModel | None,
 ) -> Kept:
     more = [recipe.finetune, row.pretrained, None if teacher is None else OURS]
-    place = model_place("finetuned", [*_of_pretraining(recipe), *more], visits, world, key)
+    place = model_place(
+        "finetuned", [*_of_pretraining(recipe), row.elsewhere, *more], visits, world, key
+    )
 
     def start() -> Kept:
         if row.pretrained:
+            if row.elsewhere:
+                others = world.others()
+                return _pretrained(recipe, others.learning(), others, replace(key, fold=0))
             return _pretrained(recipe, visits, world, key)
         return Kept(new_model(recipe), 0.0, 0.0)
 

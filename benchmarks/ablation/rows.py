@@ -34,6 +34,14 @@ SIMCLR = {**TIME_FREQUENCY, **NO_LONG_TAIL}
 FROM_SCRATCH: Changes = {"finetune.epochs": 20, "finetune.encoder_learning_rate": 1e-3}
 PREDECESSOR = {**SIMCLR, **FROM_SCRATCH}
 
+PHYSIOLOGY: Changes = {
+    "pretrain.view_loss": "off",
+    "pretrain.visit_loss": "off",
+    "pretrain.physiology_weight": 1.0,
+    "pretrain.windows_per_visit": 8,
+    "pretrain.epochs": 20,
+}
+
 
 @dataclass(frozen=True)
 class Row:
@@ -44,6 +52,7 @@ class Row:
     meaning: str
     changes: Changes = field(default_factory=dict)
     pretrained: bool = True
+    elsewhere: bool = False  # pretrained on simulated women of another cohort, at no effect
     label_share: float = 1.0
 
 
@@ -100,6 +109,7 @@ PARTS = (
         "no terms for rare classes: plain supervised contrast, then plain cross-entropy",
         {
             "pretrain.visit_loss": "supcon",
+            "pretrain.balanced_draws": False,
             "finetune.logit_adjustment": 0.0,
             "finetune.auxiliary_contrast": 0.0,
         },
@@ -127,6 +137,12 @@ PARTS = (
 OPTIONS = (
     Row("plus_no_view_dropout", "ours", "no view dropout", {"model.view_dropout": 0.0}),
     Row("plus_view_dropout", "ours", "view dropout 0.4 (MCUR)", {"model.view_dropout": 0.4}),
+    Row(
+        "plus_views_hidden_in_contrast",
+        "ours",
+        "views that dropout hides are not compared either (MCUR)",
+        {"model.view_dropout": 0.4, "pretrain.view_loss_sees_dropout": True},
+    ),
     Row("plus_pairwise", "ours", "pairwise view contrast", {"pretrain.view_loss": "pairwise"}),
     Row("plus_decoupled", "ours", "decoupled contrast (DCL)", {"pretrain.decoupled": True}),
     Row("plus_teacher", "ours", "EMA teacher (UniSD)", {"teacher.weight": 0.5}),
@@ -178,10 +194,29 @@ OPTIONS = (
         },
     ),
     Row(
+        "plus_auxiliary_supcon",
+        "ours",
+        "plain supervised contrast while fine-tuning",
+        {"finetune.auxiliary_loss": "supcon"},
+    ),
+    Row(
         "plus_no_auxiliary",
         "ours",
         "no contrast while fine-tuning",
         {"finetune.auxiliary_contrast": 0.0},
+    ),
+    Row(
+        "plus_physiology",
+        "ours",
+        "also told what the simulator knows of the training women's hearts, pressures apart",
+        {"pretrain.physiology_weight": 1.0},
+    ),
+    Row(
+        "physiology_elsewhere",
+        "ours",
+        "pretrained on the hearts of other simulated women alone, whose pressures do nothing",
+        PHYSIOLOGY,
+        elsewhere=True,
     ),
     Row("centroids_only", "ours+centroids", "ours, the nearest class centroid decides (R2P)"),
     Row("prototype_bank", "ours+bank", "ours, the 15 most alike training visits decide"),
@@ -246,5 +281,5 @@ LABELS = tuple(
 ROWS = {row.name: row for row in (*BASELINES, *PARTS, SHIPPED, *OPTIONS, *SWEEP, *SMALL, *LABELS)}
 SMOKE_ROWS = (
     *("age_ga_bmi", "minirocket", "cnn_gru_attention", OURS),
-    *("ours_longitudinal", "centroids_only", "prototype_bank"),
+    *("ours_longitudinal", "centroids_only", "prototype_bank", "physiology_elsewhere"),
 )

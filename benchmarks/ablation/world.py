@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.ablation.alone import alone
-from benchmarks.ablation.plan import VALIDATION_SHARE, Plan
+from benchmarks.ablation.plan import NO_EFFECT, VALIDATION_SHARE, Plan
 from fetal_hemo.progress import silent
 from fetal_hemo.recipe import Recipe
 from fetal_hemo.recordings.cohort import open_cohort
@@ -60,6 +61,19 @@ class World:
             name = "test" if woman in test else "validation" if woman in validation else "train"
             parts[name].append(visit)
         return FoldVisits(*(tuple(part) for part in parts.values()))
+
+    def learning(self) -> FoldVisits:
+        """The visits of a cohort that nothing is tested on: they train, but for the validation."""
+        first = self.fold(0)
+        return FoldVisits((*first.train, *first.test), first.validation, ())
+
+    def others(self) -> World:
+        """Other women, simulated at no effect: their hearts are known, their pressures unheard."""
+        plan = self.plan
+        seed = plan.cohort_seed + 2_000
+        name = f"{plan.name}_others"
+        further = replace(plan, name=name, women=plan.others, cohort_seed=seed)
+        return World(further, NO_EFFECT, self.path.parent, self.recipe)
 
     def source(self) -> KeptSignals:
         """Batches of visits, all of which were heard before: no row's clock counts it."""

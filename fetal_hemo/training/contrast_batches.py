@@ -48,13 +48,14 @@ class ContrastBatches:
         if recipe.pretrain.learns_physiology:
             self.physiology = known_physiology(cohort, visits)
 
-    def balanced(self) -> Feed[Chosen, ContrastBatch]:
-        """Batches for training: rare classes are drawn more often than they occur.
+    def training(self) -> Feed[Chosen, ContrastBatch]:
+        """Batches for training: rare classes are drawn more often, where the recipe wants it.
 
         Where pretraining is to see no label, the draws see none either.
         """
-        size, most = self.recipe.pretrain.visits_per_batch, self.recipe.pairs.visits_per_woman
-        lists = balanced_draws if self.recipe.pretrain.sees_labels else draws
+        settings, most = self.recipe.pretrain, self.recipe.pairs.visits_per_woman
+        size, by_class = settings.visits_per_batch, settings.balanced_draws
+        lists = balanced_draws if by_class and settings.sees_labels else draws
 
         def drawn(draw: torch.Generator) -> Iterator[Chosen]:
             return self._windows(lists(self.visits, size, draw, most), draw)

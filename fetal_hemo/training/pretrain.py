@@ -83,7 +83,7 @@ def train(
     """
     settings, objective = recipe.pretrain, new_objective(recipe)
     _record_fits(run, recipe, visits, validation_visits)
-    feed = ContrastBatches(cohort, visits, recipe).balanced()
+    feed = ContrastBatches(cohort, visits, recipe).training()
     stop = EarlyStop(run, objective, settings.patience) if settings.patience else None
     watcher = Watcher(run, cohort, validation_visits, recipe, objective, say, stop)
     learned = [parameter for parameter in objective.parameters() if parameter.requires_grad]

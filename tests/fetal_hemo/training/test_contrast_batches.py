@@ -17,6 +17,7 @@ from fetal_hemo.training.randomness import generator
 BLIND: dict[str, dict[str, Any]] = {
     "no visit loss": {"visit_loss": "off"},
     "no weight": {"prototype_weight": 0.0},
+    "physiology alone": {"view_loss": "off", "visit_loss": "off", "physiology_weight": 1.0},
 }
 SEEING: dict[str, dict[str, Any]] = {
     "default": {},
@@ -31,7 +32,7 @@ def drawn(surveyed, recipe: Recipe, turned: int) -> list[list[tuple[str, list[in
     assert len(set(labels)) > 1
     moved = [*labels[turned:], *labels[:turned]]
     told = [replace(v, label=y) for v, y in zip(visits, moved, strict=True)]
-    feed = ContrastBatches(surveyed.cohort, told, recipe).balanced()
+    feed = ContrastBatches(surveyed.cohort, told, recipe).training()
     return [
         [(v.recording.recording_id, w) for v, w in zip(some.visits, some.windows, strict=True)]
         for some in feed.choose(generator(0, "batches"))
@@ -54,11 +55,17 @@ def test_a_loss_that_sees_labels_draws_by_them(surveyed, smallest, choice: str) 
     assert drawn(surveyed, recipe, 0) != drawn(surveyed, recipe, 3)
 
 
+def test_draws_by_class_can_be_turned_off(surveyed, smallest) -> None:
+    recipe = smallest(pretrain={"balanced_draws": False})
+    assert recipe.pretrain.sees_labels
+    assert drawn(surveyed, recipe, 0) == drawn(surveyed, recipe, 3)
+
+
 @pytest.mark.parametrize("choice", [*BLIND, *SEEING])
 def test_what_a_run_writes_down_of_labels_is_so(
     trained, smallest, tmp_path: Path, choice: str
 ) -> None:
-    """And pretraining once, on test women too, is refused to the recipes that see labels."""
+    """And pretraining once, on test women too, is refused to recipes that see labels or truth."""
     recipe = smallest(pretrain={**(BLIND | SEEING)[choice], "epochs": 0})
     trained(tmp_path / "run", recipe)
     fitted = read_fitted(tmp_path / "run" / FITTED)
@@ -66,7 +73,7 @@ def test_what_a_run_writes_down_of_labels_is_so(
         choice in SEEING
     }
     once = {"study": {"pretraining": "once"}, "pretrain": (BLIND | SEEING)[choice]}
-    if choice in SEEING:
+    if choice in SEEING or choice == "physiology alone":
         with pytest.raises(FetalHemoError, match="must see no label"):
             smallest(**once)
     else:

@@ -19,7 +19,7 @@ def gradient(surveyed, recipe) -> tuple[dict[str, float], Tensor]:
     """Losses and gradient of the first step."""
     objective = new_objective(recipe).train()
     learned = [p for p in objective.parameters() if p.requires_grad]
-    feed = ContrastBatches(surveyed.cohort, surveyed.found.visits, recipe).balanced()
+    feed = ContrastBatches(surveyed.cohort, surveyed.found.visits, recipe).training()
     batch = next(feed.epoch(generator(0, "batches")))
     losses = take_step(objective, torch.optim.SGD(learned, 0.0), batch, generator(0, "step"))
     return losses, torch.cat([p.grad.flatten() for p in learned if p.grad is not None])

@@ -218,6 +218,13 @@ OPTIONS = (
         PHYSIOLOGY,
         elsewhere=True,
     ),
+    Row(
+        "physiology_and_history",
+        "ours+history",
+        "the same with age, gestational age and BMI, logistic",
+        PHYSIOLOGY,
+        elsewhere=True,
+    ),
     Row("centroids_only", "ours+centroids", "ours, the nearest class centroid decides (R2P)"),
     Row("prototype_bank", "ours+bank", "ours, the 15 most alike training visits decide"),
 )

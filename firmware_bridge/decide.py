@@ -16,7 +16,7 @@ from firmware_bridge.runtime import WindowOutputs
 
 CLIPPED = 0.02  # of a window's samples in flat runs: beyond this its envelope is distorted
 SLOW_CONFIDENCE = 0.9  # of a rhythm that may be slow: a mother's, or a fetus in need
-UNDISTURBED = ("good", "poor", "no_fetal_signal")
+UNDISTURBED = np.array([n in ("good", "poor", "no_fetal_signal") for n in QUALITY_CLASSES])
 QUALITY_REASONS = {
     "silent": "A-SILENT",
     "talking": "A-TALKING",
@@ -26,6 +26,16 @@ QUALITY_REASONS = {
 ABOVE, BELOW = "above threshold", "below threshold"
 
 Manifest = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The rate of each window, or why it has none; every array is `(windows,)`."""
+
+    bpm: np.ndarray  # NaN where no fetal rate is given
+    maternal: np.ndarray  # flags: a rhythm that may be the mother's
+    halved: np.ndarray  # flags: a rhythm that may be twice as fast as was found
+    fast: np.ndarray  # flags: the same of a clear one
 
 
 @dataclass(frozen=True)
@@ -47,27 +57,45 @@ def judge_windows(
 ) -> WindowJudgement:
     """Which windows have a heart rate and which are good enough for a probability."""
     quality = outputs.quality.argmax(axis=1)
-    rules, decision = manifest["heart_rate"], manifest["decision"]
-    heard = outputs.dead_share <= rules["max_dead_share"]
-    has_rate = heard & (rhythm.confidence >= _needed_confidence(outputs.quality, manifest))
+    rates, decision = judge_rates(outputs, rhythm, manifest), manifest["decision"]
+    told = np.isfinite(rates.bpm) | rates.halved
+    slow = _is_heard(outputs, manifest) & ~told & _is_slow(rhythm, quality)
+    clipped = (clipped_share > CLIPPED) | (quality == QUALITY_CLASSES.index("clipped"))
+    good = _good_enough(manifest)[quality]
+    usable = good & (outputs.dead_share <= decision["max_dead_share"]) & ~clipped
+    usable &= ~rates.maternal & ~rates.fast
+    return WindowJudgement(
+        quality=quality,
+        bpm=rates.bpm,
+        clear_bpm=np.where(good, rates.bpm, np.nan),
+        maternal=rates.maternal,
+        fast=rates.fast,
+        slow=slow,
+        clipped=clipped,
+        usable=usable,
+    )
+
+
+def judge_rates(outputs: WindowOutputs, rhythm: Rhythm, manifest: Manifest) -> Rates:
+    """Which windows have a heart rate that can be told as the fetus's."""
+    needed = _needed_confidence(outputs.quality, manifest)
+    has_rate = _is_heard(outputs, manifest) & (rhythm.confidence >= needed)
     halved = is_half_the_rate(outputs.autocorrelation, rhythm.bpm)
     fast = has_rate & halved
     pulse = np.where(has_rate & ~fast, rhythm.bpm, np.nan)
     maternal = may_be_maternal(pulse)
-    bpm = np.where(maternal, np.nan, pulse)
-    slow = heard & np.isnan(bpm) & ~halved & _is_slow(rhythm, quality)
-    clipped = (clipped_share > CLIPPED) | (quality == QUALITY_CLASSES.index("clipped"))
-    good = _good_enough(manifest)[quality]
-    usable = good & (outputs.dead_share <= decision["max_dead_share"]) & ~clipped
-    usable &= ~maternal & ~fast
-    clear_bpm = np.where(good, bpm, np.nan)
-    return WindowJudgement(quality, bpm, clear_bpm, maternal, fast, slow, clipped, usable)
+    return Rates(np.where(maternal, np.nan, pulse), maternal, halved, fast)
+
+
+def _is_heard(outputs: WindowOutputs, manifest: Manifest) -> np.ndarray:
+    """Flags `(windows,)` of those that are not mostly digital silence."""
+    return np.asarray(outputs.dead_share <= manifest["heart_rate"]["max_dead_share"])
 
 
 def _is_slow(rhythm: Rhythm, quality: np.ndarray) -> np.ndarray:
     """Flags `(windows,)` of a clear rhythm below the fetal range, in sound without disturbance."""
-    undisturbed = np.isin(quality, [QUALITY_CLASSES.index(name) for name in UNDISTURBED])
-    return undisturbed & (rhythm.confidence >= SLOW_CONFIDENCE) & (rhythm.bpm < FETAL_BPM)
+    clear = rhythm.confidence >= SLOW_CONFIDENCE
+    return np.asarray(UNDISTURBED[quality] & clear & (rhythm.bpm < FETAL_BPM))
 
 
 def _needed_confidence(quality: np.ndarray, manifest: Manifest) -> np.ndarray:

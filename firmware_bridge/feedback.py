@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from firmware_bridge.constants import QUALITY_CLASSES
-from firmware_bridge.decide import judge_windows
+from firmware_bridge.decide import judge_rates
 from firmware_bridge.rhythm import Rhythm
 from firmware_bridge.rhythm.rate_track import track_rate
 from firmware_bridge.runtime import WindowOutputs
@@ -42,10 +42,9 @@ def feedback(outputs: WindowOutputs, end_s: float, manifest: Mapping[str, Any]) 
     """
     track = track_rate(outputs.autocorrelation, outputs.dead_share)
     rhythm = Rhythm(track.bpm, track.confidence, beats_s=np.zeros(0))
-    judged = judge_windows(outputs, rhythm, np.zeros(1), manifest)
+    bpm = float(judge_rates(outputs, rhythm, manifest).bpm[0])
     shares = dict(zip(QUALITY_CLASSES, outputs.quality[0].tolist(), strict=True))
-    quality = QUALITY_CLASSES[int(judged.quality[0])]
-    bpm = float(judged.bpm[0])
+    quality = QUALITY_CLASSES[int(outputs.quality[0].argmax())]
     return Feedback(
         end_s=end_s,
         quality=quality,

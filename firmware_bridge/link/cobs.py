@@ -31,15 +31,18 @@ def _long_runs(data: bytes) -> bytes:
 
 def decode(stuffed: bytes) -> bytes:
     """The data of an encoded frame without its final zero; raises `BrokenFrame`."""
-    out = bytearray()
-    at = 0
+    if 0 in stuffed:
+        raise BrokenFrame("a zero within a frame")
+    out = bytearray(stuffed)
+    at, surplus = 0, [0]  # length bytes where no zero was: the first, and those after a full run
     while at < len(stuffed):
         length = stuffed[at]
-        run = stuffed[at + 1 : at + length]
-        if length == 0 or 0 in run or len(run) != length - 1:
-            raise BrokenFrame("not an encoded frame")
-        out += run
+        out[at] = 0
         at += length
-        if length <= LONGEST_RUN and at < len(stuffed):
-            out.append(0)
+        if length > LONGEST_RUN:
+            surplus.append(at)
+    if at > len(stuffed):
+        raise BrokenFrame("cut short")
+    for place in reversed(surplus):
+        del out[place : place + 1]
     return bytes(out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,9 +15,9 @@ NUMBERS = 2**32  # frame numbers start again there, after years
 MAX_GAP_S = 60.0  # a longer one is no gap: the probe was away, and its clock is not ours
 
 
-@dataclass(frozen=True)
+@dataclass
 class LinkCounters:
-    """What has come over a link so far, in frames."""
+    """What has come over a link so far, in frames; the receiver counts on."""
 
     good: int = 0  # of samples, each used once
     lost: int = 0  # never arrived whole; silence stands for them
@@ -121,8 +121,7 @@ class LinkReceiver:
         return [Piece(np.zeros(frames * self.header.frame_samples, np.int16), lost=True)]
 
     def _count(self, name: str, frames: int = 1) -> None:
-        counted = getattr(self.counters, name) + frames
-        self.counters = replace(self.counters, **{name: counted})
+        setattr(self.counters, name, getattr(self.counters, name) + frames)
 
 
 def _decoded(stuffed: bytes) -> Header | Samples | None:

@@ -12,6 +12,7 @@ from firmware_bridge.listen.events import Ended, Signal, Started, Told, Waiting,
 from firmware_bridge.listen.live import Event, Progress
 from firmware_bridge.listen.sources import Source
 from firmware_bridge.messages import ENGLISH, text
+from firmware_bridge.result import Abstained, Screened
 
 GAP_TOLD_S = 3.75  # how long lost sound stays in the advice: as long as it is in the window
 
@@ -83,16 +84,16 @@ class Teller:
         )
 
     def _window(self, progress: Progress) -> WindowDone:
-        self.enough.add(progress.so_far)
-        found = progress.so_far.to_json()
-        window = found["windows"][-1]
+        so_far = progress.so_far
+        self.enough.add(so_far)
+        window = so_far.evidence.windows[-1]
         return WindowDone(
             time_s=progress.end_s,
-            quality=window["quality"],
-            usable=window["usable"],
-            heart_rate_bpm=window["heart_rate_bpm"],
-            probability=found["probability"],
-            reasons=tuple(found["reasons"]),
+            quality=window.quality,
+            usable=window.usable,
+            heart_rate_bpm=window.heart_rate_bpm,
+            probability=so_far.probability if isinstance(so_far, Screened) else None,
+            reasons=so_far.reasons if isinstance(so_far, Abstained) else (),
             good_signal_s=self.enough.good_s,
             missing_s=self.enough.missing_s,
             steady=self.enough.steady,

@@ -333,3 +333,26 @@ def test_memory_follows_the_copy_and_not_the_source(tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert int(done.stdout) < 150_000  # kB
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_many_reads_do_not_fill_the_table_of_names(tmp_path: Path) -> None:
+    """30,000 reads are more than the interpreter's table has places for; rebuilt it is larger."""
+    (tmp_path / "a.wav").write_bytes(encode(noise()))
+    code = """if True:
+        import sys, soundfile
+        import firmware_bridge.decode
+
+        def pages_after(reads):
+            for _ in range(reads):
+                sound.seek(0)
+                sound.read(10, dtype="float32")
+            return int(open("/proc/self/statm").read().split()[1])
+
+        with soundfile.SoundFile(sys.argv[1]) as sound:
+            first = pages_after(100)
+            print(pages_after(30_000) - first)
+    """
+    command = [sys.executable, "-c", code, str(tmp_path / "a.wav")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 32

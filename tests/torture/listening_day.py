@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import array
 import fcntl
-import gc
 import hashlib
 import json
 import os
@@ -20,7 +19,6 @@ import sys
 import termios
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,6 +32,7 @@ from firmware_bridge.listen.events import Ended, Signal, Told, WindowDone
 from firmware_bridge.listen.session import Limits, Session
 from firmware_bridge.listen.sources.probe import ProbeSource
 from firmware_bridge.screen import Screener
+from tests.torture.held import held
 
 RATES = (4_000, 8_000, 4_000)  # of the sounds, which take turns
 FRAME = 100
@@ -122,10 +121,7 @@ def main(bundle: str, sessions: int, seconds: float, seed: int) -> None:
     for number in range(sessions):
         sound = number % len(RATES)
         found = listen(screener, wires[sound], seconds, draw)
-        gc.collect()
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-        after = {"pages": pages, "descriptors": len(os.listdir("/proc/self/fd"))}
-        print(json.dumps({"sound": sound, **found, **after}), flush=True)
+        print(json.dumps({"sound": sound, **found, **held()}), flush=True)
 
 
 if __name__ == "__main__":

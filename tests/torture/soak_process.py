@@ -8,14 +8,12 @@ memory and descriptors after it. It imports nothing but what a device has.
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
-import os
 import sys
-from pathlib import Path
 
 from firmware_bridge.screen import Screener
+from tests.torture.held import held
 
 
 def main() -> None:
@@ -27,10 +25,7 @@ def main() -> None:
             "bits": hashlib.sha256(repr(found).encode()).hexdigest(),
         }
         del found
-        gc.collect()
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-        after = {"pages": pages, "descriptors": len(os.listdir("/proc/self/fd"))}
-        print(json.dumps({**said, **after}), flush=True)
+        print(json.dumps({**said, **held()}), flush=True)
 
 
 if __name__ == "__main__":

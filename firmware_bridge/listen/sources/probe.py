@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import groupby
+
+import numpy as np
 
 from firmware_bridge.errors import FetalHemoError
 from firmware_bridge.link.receiver import LinkReceiver
@@ -26,12 +29,15 @@ class ProbeSource(Source):
         self._pump.start()
 
     def read(self) -> list[Heard]:
-        """The samples since the last call."""
+        """The samples since the last call; all that follow each other are one piece."""
         pieces = self._receiver.feed(self._pump.ring.take())
         header = self._receiver.header
         if header is not None:
             self.rate_hz, self.gain_db = header.rate_hz, header.gain_db
-        return [Heard(piece.samples[:, None], piece.lost) for piece in pieces]
+        return [
+            Heard(np.concatenate([piece.samples for piece in run])[:, None], lost)
+            for lost, run in groupby(pieces, key=lambda piece: piece.lost)
+        ]
 
     @property
     def ended(self) -> bool:

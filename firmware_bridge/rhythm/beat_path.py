@@ -43,17 +43,18 @@ def _paths(rises: np.ndarray, periods: np.ndarray) -> list[np.ndarray]:
     log_lags, log_periods = (root * np.log(x).astype(np.float32) for x in (lags, periods))
     earned = np.zeros((rows, longest + frames), np.float32)  # nothing before the first frame
     lagged = sliding_window_view(earned, len(lags), axis=1)[:, :, ::-1]  # at each frame, by lag
-    came_from = np.full((rows, frames), -1, np.int32)
+    pick, best = np.empty((rows, frames), np.intp), np.empty((rows, frames), np.float32)
     for start in range(0, frames, shortest):
-        block = np.arange(start, min(start + shortest, frames))
+        block = slice(start, min(start + shortest, frames))
         price = log_lags - log_periods[:, block, None]  # (rows, block, lags)
         price *= price
-        gain = np.subtract(lagged[:, start : start + len(block)], price, out=price)
-        pick = gain.argmax(axis=2)
-        best = gain.max(axis=2)
-        follows = (best > 0) & (block - lags[pick] >= 0)
-        earned[:, block + longest] = rises[:, block] + np.where(follows, best, 0.0)
-        came_from[:, block] = np.where(follows, block - lags[pick], -1)
+        gain = np.subtract(lagged[:, block], price, out=price)
+        gain.argmax(axis=2, out=pick[:, block])
+        np.maximum.reduce(gain, axis=2, out=best[:, block])
+        follows = np.maximum(best[:, block], 0.0)
+        earned[:, start + longest : block.stop + longest] = rises[:, block] + follows
+    # what lies before the first frame has earned nothing, so no beat follows it at a price
+    came_from = np.where(best > 0, np.arange(frames) - lags[pick], -1)
     last = earned[:, -longest:].argmax(axis=1) + frames - longest
     return [_back(row.tolist(), int(end)) for row, end in zip(came_from, last, strict=True)]
 

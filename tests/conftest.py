@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from benchmarks.ablation.alone import alone
 from export.bundle import write_bundle
 from export.keys import write_public_key
 from firmware_bridge.bundle import Bundle, open_bundle
@@ -32,6 +33,18 @@ GRAPH_SOURCES = (
 )
 
 MANIFEST: dict[str, Any] = json.loads((PROJECT / "tests/export/manifest.json").read_text())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of several processes (`-n 2 --dist loadgroup`) one takes a whole room and its fixtures."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_room(item.path.relative_to(PROJECT / "tests"))))
+
+
+def _room(path: Path) -> str:
+    """A folder of tests; of the two large packages, a folder in it."""
+    depth = 2 if path.parts[0] in ("fetal_hemo", "firmware_bridge") else 1
+    return "/".join(path.parts[:-1][:depth])
 
 
 class SignedBundle(NamedTuple):
@@ -55,9 +68,10 @@ def graphs(traced: Path) -> dict[str, bytes]:
     """Both graphs with random weights."""
     folder = traced / "random"
     names = ("window.onnx", "recording.onnx")
-    if not all((folder / name).exists() for name in names):
-        folder.mkdir(parents=True, exist_ok=True)
-        _trace(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with alone(folder / "lock"):
+        if not all((folder / name).exists() for name in names):
+            _trace(folder)
     return {name: (folder / name).read_bytes() for name in names}
 
 

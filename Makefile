@@ -29,7 +29,7 @@ test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m 'not slow' -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -m 'not slow' -n 2
 
 # The long form of every programme: about an hour on two idle cores; lines in runs/torture.jsonl.
 # TORTURE_SHARE=0.1 runs a tenth of the tries.

@@ -35,16 +35,12 @@ GRAPH_SOURCES = (
 MANIFEST: dict[str, Any] = json.loads((PROJECT / "tests/export/manifest.json").read_text())
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of several processes (`-n 2 --dist loadgroup`) one takes a whole room and its fixtures."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_room(item.path.relative_to(PROJECT / "tests"))))
+@pytest.hookimpl(optionalhook=True)  # there where pytest-xdist is
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `-n 2` each process takes a room at a time."""
+    from tests.rooms import Rooms
 
-
-def _room(path: Path) -> str:
-    """A folder of tests; of the two large packages, a folder in it."""
-    depth = 2 if path.parts[0] in ("fetal_hemo", "firmware_bridge") else 1
-    return "/".join(path.parts[:-1][:depth])
+    return Rooms(config, log)
 
 
 class SignedBundle(NamedTuple):

@@ -102,7 +102,7 @@ def test_written_recipes_read_back_equal(write) -> None:
         ("[pretrain]\ndecoupled = 1", ["pretrain.decoupled must be true or false, got 1"]),
         (
             "[pretrain]\nmultiview_weight = 0\nprototype_weight = 0",
-            ["a view loss, a visit loss or rank_weight must be on"],
+            ["a view loss, a visit loss, rank_weight or physiology_weight must be on"],
         ),
         ('[pretrain]\nsimilarity = "angular"', ['"leave_one_out" knows similarity "cosine" only']),
         ('[pairs]\npositives = "visit"', ['need pretrain.view_loss "pairs"']),

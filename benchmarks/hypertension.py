@@ -88,7 +88,9 @@ def seed_zero(rows: list[str], plan: Plan, effect: float) -> Iterator[CellKey]:
 
 def made_by(key: CellKey, world: World) -> dict[str, str]:
     """What a cell must be made by to stand beside the others: this code, on this cohort."""
-    return {"code": code_of(ROWS[key.row]), "cohort": world.cohort_id}
+    row = ROWS[key.row]
+    known = {"code": code_of(row), "cohort": world.cohort_id}
+    return known | {"others": world.others().cohort_id} if row.elsewhere else known
 
 
 def best(results: Results, world: World) -> list[str]:

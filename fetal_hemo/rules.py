@@ -85,7 +85,10 @@ RULES = (
     Rule(
         'study: pretraining "once" must see no label and no truth: set pretrain.visit_loss "off", '
         "rank_weight 0 and physiology_weight 0, or pretrain in each fold",
-        lambda r: r.study.pretraining != "once" or not r.pretrain.encodes_visits,
+        lambda r: (
+            r.study.pretraining != "once"
+            or not (r.pretrain.sees_labels or r.pretrain.learns_physiology)
+        ),
     ),
     Rule(
         f"teacher: needs pretrain.visit_loss {', '.join(WITH_CLASS_POINTS)}",

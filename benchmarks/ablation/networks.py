@@ -86,10 +86,9 @@ def _finetuned(
     key: CellKey,
     teacher: ScreeningModel | None,
 ) -> Kept:
-    more = [recipe.finetune, row.pretrained, None if teacher is None else OURS]
-    place = model_place(
-        "finetuned", [*_of_pretraining(recipe), row.elsewhere, *more], visits, world, key
-    )
+    elsewhere = world.others().cohort_id if row.elsewhere else None
+    more = [recipe.finetune, row.pretrained, elsewhere, None if teacher is None else OURS]
+    place = model_place("finetuned", [*_of_pretraining(recipe), *more], visits, world, key)
 
     def start() -> Kept:
         if row.pretrained:

@@ -10,7 +10,8 @@ class Plan:
     """A simulated cohort, its folds, and how long rows train.
 
     `prevalence` is of hypertensive and severe visits together: with 0.2 the four classes hold about
-    60, 20, 14 and 6 % of the visits. `epochs` replaces those of the recipe; 0 leaves them.
+    60, 20, 14 and 6 % of the visits. `epochs` replaces those of the recipe; 0 leaves them. `others`
+    are women of a further cohort at no effect, whose hearts a row may learn to measure.
     """
 
     name: str
@@ -21,7 +22,6 @@ class Plan:
     folds: int
     epochs: int
     others: int
-    """Women of a further cohort at no effect, whose hearts a row may learn to measure."""
 
 
 # No seed of these cohorts has been looked at while anything was chosen.

@@ -28,6 +28,7 @@ NO_LONG_TAIL = {
     "finetune.logit_adjustment": 0.0,
     "finetune.auxiliary_contrast": 0.0,
     "pretrain.prototype_weight": 0.0,
+    "pretrain.balanced_draws": False,
 }
 SIMCLR = {**TIME_FREQUENCY, **NO_LONG_TAIL}
 # As many epochs as ours in both its trainings, at the rate of weights that nothing has trained yet.
@@ -214,14 +215,14 @@ OPTIONS = (
     Row(
         "physiology_elsewhere",
         "ours",
-        "pretrained on the hearts of other simulated women alone, whose pressures do nothing",
+        "pretrained on 900 other simulated women, on the truth of their hearts alone",
         PHYSIOLOGY,
         elsewhere=True,
     ),
     Row(
         "physiology_and_history",
         "ours+history",
-        "the same with age, gestational age and BMI, logistic",
+        "that with age, gestational age and BMI, logistic",
         PHYSIOLOGY,
         elsewhere=True,
     ),

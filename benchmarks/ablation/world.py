@@ -16,6 +16,7 @@ from fetal_hemo.recipe import Recipe
 from fetal_hemo.recordings.cohort import open_cohort
 from fetal_hemo.recordings.folds import Folds, make_folds
 from fetal_hemo.simulate.cohort import simulate_cohort
+from fetal_hemo.simulate.files import TRUTH
 from fetal_hemo.training.batches import choose
 from fetal_hemo.training.kept_signals import KeptSignals
 from fetal_hemo.training.kept_survey import SURVEY, KeptSurvey
@@ -49,6 +50,7 @@ class World:
         self.cohort_id = self._identity()
         self.folds = women_folds(self.visits, plan)
         self._heard: KeptSignals | None = None
+        self._others: World | None = None
 
     def fold(self, number: int) -> FoldVisits:
         """The `FoldVisits` of a fold: validation women are a share of those who do not test."""
@@ -68,12 +70,17 @@ class World:
         return FoldVisits((*first.train, *first.test), first.validation, ())
 
     def others(self) -> World:
-        """Other women, simulated at no effect: their hearts are known, their pressures unheard."""
-        plan = self.plan
-        seed = plan.cohort_seed + 2_000
-        name = f"{plan.name}_others"
-        further = replace(plan, name=name, women=plan.others, cohort_seed=seed)
-        return World(further, NO_EFFECT, self.path.parent, self.recipe)
+        """Other women, simulated at no effect: their hearts are known, nothing reads a pressure."""
+        if self._others is None:
+            plan = self.plan
+            further = replace(
+                plan,
+                name=f"{plan.name}_others",
+                women=plan.others,
+                cohort_seed=plan.cohort_seed + 2_000,
+            )
+            self._others = World(further, NO_EFFECT, self.path.parent, self.recipe)
+        return self._others
 
     def source(self) -> KeptSignals:
         """Batches of visits, all of which were heard before: no row's clock counts it."""
@@ -96,11 +103,14 @@ class World:
         )
 
     def _identity(self) -> str:
-        """Hash of the cohort: its sounds and readings, its oracles, and what was found usable."""
+        """Hash of the cohort: its sounds and readings, what was true, and what was found usable."""
         heard = [(v.recording.recording_id, v.label, v.channel, v.usable) for v in self.visits]
         oracles = (self.path / "oracle.json").read_bytes()
         known = f"{self.cohort.data_hash}\n{heard}\n".encode() + oracles
-        return hashlib.sha256(known).hexdigest()[:16]
+        found = hashlib.sha256(known)
+        for path in sorted((self.path / TRUTH).iterdir()):
+            found.update(path.read_bytes())
+        return found.hexdigest()[:16]
 
     def _survey(self) -> tuple[Visit, ...]:
         """All usable visits with a reading; what was heard before is not heard again."""

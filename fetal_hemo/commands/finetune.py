@@ -20,6 +20,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--from", dest="pretrained", required=True, metavar="RUN", help=text)
     text = "larger finished run of `finetune`, of the same split, from which this one learns too"
     parser.add_argument("--teacher", metavar="RUN", help=text)
+    text = "the cohort is not the one that RUN was pretrained on: its women are split anew"
+    parser.add_argument("--other-women", action="store_true", help=text)
     add_run(parser)
 
 
@@ -35,6 +37,7 @@ def run(args: Namespace) -> int:
         args.recipe,
         args.resume,
         args.teacher,
+        args.other_women,
         survey,
         steps,
     )

@@ -17,12 +17,13 @@ from fetal_hemo.evaluation.leakage import FITTED, read_fitted
 from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recipe import Recipe, load_recipe
 from fetal_hemo.recordings.cohort import Cohort, open_cohort
-from fetal_hemo.recordings.splits import read_splits
+from fetal_hemo.recordings.splits import write_splits
 from fetal_hemo.report.run_report import write_run_report
 from fetal_hemo.training.answers import uncertain_share
 from fetal_hemo.training.calibrate import calibrate
 from fetal_hemo.training.checkpoint import History
 from fetal_hemo.training.export_set import EXPORT_SET, write_export_set
+from fetal_hemo.training.finetune_split import finetune_split
 from fetal_hemo.training.fits import keep_fits, record_fit
 from fetal_hemo.training.folds import SPLITS, Folds, survey_folds
 from fetal_hemo.training.heard import heard
@@ -34,7 +35,6 @@ from fetal_hemo.training.survey import Visit
 from fetal_hemo.training.teaching import teacher_facts
 from fetal_hemo.training.train_classifier import train_classifier
 from fetal_hemo.training.world import joined
-from firmware_bridge.store import write_atomically
 
 OF_THE_RUN = ("model", "split")  # sections that pretraining has settled
 
@@ -46,23 +46,25 @@ def finetune(
     recipe_file: Path | str | None = None,
     resume: bool = False,
     teacher: Path | str | None = None,
+    other_women: bool = False,
     survey_progress: Progress = silent,
     progress: Progress = silent,
 ) -> Path:
     """The run folder of a classifier trained on the labelled training women of a cohort.
 
-    The split of women is that of the pretrained run; the epoch, the calibration and the threshold
-    are chosen on validation women. Without a recipe file the run's own recipe holds; one of another
-    [model] or [split] is refused. A `teacher`, a finished run of the same split, is listened to as
+    The split of women is that of the pretrained run, or a new one with `other_women`, on another
+    cohort; the epoch, the calibration and the threshold are chosen on validation women. Without a
+    recipe file the run's own recipe holds; one of another [model] is refused, and one of another
+    [split] where that is the run's. A `teacher`, a finished run of the same split, is listened to as
     well. Raises `FetalHemoError` with E-RECIPE, E-COHORT, E-SPLIT, E-RUN, E-STORAGE, E-NEEDS-EXTRA
     or E-INTERRUPTED.
     """
     pretrained = Path(pretrained)
     source = finished_run(pretrained, ["pretrain"])
-    recipe = _recipe(recipe_file, pretrained)
+    recipe = _recipe(recipe_file, pretrained, OF_THE_RUN[:1] if other_women else OF_THE_RUN)
     torch.set_num_threads(recipe.finetune.threads)
     cohort = open_cohort(cohort_folder)
-    splits = read_splits(pretrained / SPLITS, cohort.recordings)
+    splits = finetune_split(pretrained, source, cohort, recipe, other_women)
     known = {
         "splits_sha256": splits.sha256,
         "pretrained_data_hash": source["data_hash"],
@@ -71,9 +73,11 @@ def finetune(
     }
     with joined(), start_run(out, "finetune", recipe, cohort, resume, **known) as run:
         if run.writes:
-            write_atomically(run.path / SPLITS, (pretrained / SPLITS).read_bytes())
-        keep_fits(run, read_fitted(pretrained / FITTED))
-        found = survey_folds(run, cohort, splits, recipe, survey_progress, pretrained)
+            write_splits(splits, run.path / SPLITS)
+        if not other_women:
+            keep_fits(run, read_fitted(pretrained / FITTED))
+        heard_before = None if other_women else pretrained
+        found = survey_folds(run, cohort, splits, recipe, survey_progress, heard_before)
         folds = Folds(
             with_both_classes(found.train, "train"),
             with_both_classes(found.validation, "validation"),
@@ -89,11 +93,11 @@ def finetune(
     return run.path
 
 
-def _recipe(file: Path | str | None, pretrained: Path) -> Recipe:
+def _recipe(file: Path | str | None, pretrained: Path, settled: Sequence[str]) -> Recipe:
     """The recipe to train by. Raises E-RECIPE where it says what only the pretrained run can be."""
     own = load_recipe(pretrained / RECIPE)
     recipe = load_recipe(file) if file else own
-    for section in OF_THE_RUN:
+    for section in settled:
         asked, is_so = (asdict(getattr(each, section)) for each in (recipe, own))
         for name in asked:
             if asked[name] != is_so[name]:

@@ -14,7 +14,8 @@ def record_fit(
 ) -> None:
     """Add stages that are fitted on these visits to the run's `fitted.json`. Raises E-STORAGE.
 
-    `fold` is where they are meant to be from; `labels` says whether pressures are seen.
+    `fold` is where they are meant to be from; `labels` says whether pressures are seen, or truth
+    that goes with them.
     """
     women = tuple(sorted({visit.recording.participant_id for visit in visits}))
     keep_fits(run, [Fitted(stage, fold, labels, women) for stage in stages])

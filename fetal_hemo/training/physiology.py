@@ -56,11 +56,11 @@ def _known(cohort: Cohort, recording_id: str) -> list[float]:
     path = cohort.folder / TRUTH / f"{recording_id}.json"
     try:
         fetus = json.loads(path.read_bytes())["fetus"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        what = f"no truth of recording {recording_id}, which only a simulated cohort has"
+        return [_scaled(quantity, fetus[quantity.name]) for quantity in QUANTITIES]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        what = f"no whole truth of recording {recording_id}, which only a simulated cohort has"
         fix = "set pretrain.physiology_weight = 0, or pretrain on a simulated cohort"
         raise FetalHemoError("E-COHORT", what, str(cohort.folder / TRUTH), fix) from error
-    return [_scaled(quantity, fetus.get(quantity.name)) for quantity in QUANTITIES]
 
 
 def _scaled(quantity: Quantity, value: float | None) -> float:
@@ -72,8 +72,8 @@ def _scaled(quantity: Quantity, value: float | None) -> float:
 def physiology_loss(told: Tensor, known: Tensor) -> Tensor:
     """Mean squared error over what is known of `(visits, quantities)`; 0 where nothing is."""
     there = known.isfinite()
-    squares = (told - known.nan_to_num()) ** 2 * there
-    return squares.sum() / there.sum().clamp_min(1)
+    errors = torch.where(there, told - known, 0.0)
+    return (errors**2).sum() / there.sum().clamp_min(1)
 
 
 def explained(told: Tensor, known: Tensor) -> dict[str, float]:

@@ -108,7 +108,10 @@ def train(
 def _record_fits(
     run: RunFolder, recipe: Recipe, visits: Sequence[Visit], validation: Sequence[Visit]
 ) -> None:
-    settings, labels = recipe.pretrain, recipe.pretrain.sees_labels
+    settings = recipe.pretrain
+    labels = (
+        settings.encodes_visits
+    )  # at an effect a simulated heart tells of its mother's pressure
     record_fit(run, ["pretrained encoders"], "train", visits, labels)
     if settings.compares_visits and settings.visit_loss in WITH_CLASS_POINTS:
         record_fit(run, ["pretraining's class prototypes"], "train", visits)

@@ -140,7 +140,12 @@ def test_every_choice_trains(trained, smallest, tmp_path: Path, choice: str) -> 
 
 
 RICH = {
-    "pretrain": {"epochs": 3, "visit_loss": "targeted", "rank_weight": 0.1},
+    "pretrain": {
+        "epochs": 3,
+        "visit_loss": "targeted",
+        "rank_weight": 0.1,
+        "physiology_weight": 1.0,
+    },
     "teacher": {"weight": 1.0, "momentum": 0.9},
     "pairs": {"false_negatives": "share", "false_negative_from_epoch": 3},
 }

@@ -55,9 +55,9 @@ def finetune(
     The split of women is that of the pretrained run, or a new one with `other_women`, on another
     cohort; the epoch, the calibration and the threshold are chosen on validation women. Without a
     recipe file the run's own recipe holds; one of another [model] is refused, and one of another
-    [split] where that is the run's. A `teacher`, a finished run of the same split, is listened to as
-    well. Raises `FetalHemoError` with E-RECIPE, E-COHORT, E-SPLIT, E-RUN, E-STORAGE, E-NEEDS-EXTRA
-    or E-INTERRUPTED.
+    [split] where that is the run's. A `teacher`, a finished run of the same split, is listened to
+    as well. Raises `FetalHemoError` with E-RECIPE, E-COHORT, E-SPLIT, E-RUN, E-STORAGE,
+    E-NEEDS-EXTRA or E-INTERRUPTED.
     """
     pretrained = Path(pretrained)
     source = finished_run(pretrained, ["pretrain"])

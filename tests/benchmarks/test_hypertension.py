@@ -34,7 +34,7 @@ from benchmarks.ablation.size_choice import size_choice
 from benchmarks.ablation.table import table
 from benchmarks.ablation.trained import Trained
 from benchmarks.ablation.world import FoldVisits, World, women_folds
-from benchmarks.hypertension import best
+from benchmarks.hypertension import best, made_by
 from fetal_hemo.constants import VIEWS
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.recipe import changed_recipe, load_recipe
@@ -237,6 +237,25 @@ def test_a_cell_depends_on_its_own_row_whatever_its_meaning() -> None:
     assert code_of(replace(row, meaning="in other words")) == code_of(row)
     assert code_of(replace(row, changes={"teacher.weight": 0.6})) != code_of(row)
     assert code_of(replace(row, label_share=0.5)) != code_of(row)
+    assert code_of(replace(row, elsewhere=True)) != code_of(row)
+
+
+def test_of_a_cohort_that_nothing_is_tested_on_every_visit_trains_or_validates() -> None:
+    others = object.__new__(World)
+    others.visits, others.plan = VISITS, replace(FULL, folds=2)
+    others.folds = women_folds(VISITS, others.plan)
+    found = others.learning()
+    assert sorted([*found.train, *found.validation], key=VISITS.index) == list(VISITS)
+    assert found.validation
+    assert found.test == ()
+
+
+def test_a_row_pretrained_elsewhere_is_known_by_that_cohort_too() -> None:
+    world: Any = SimpleNamespace(cohort_id="w", others=lambda: SimpleNamespace(cohort_id="o"))
+    elsewhere, here = (CellKey(1.0, name, 0, 0) for name in ("physiology_elsewhere", OURS))
+    assert made_by(elsewhere, world)["others"] == "o"
+    assert made_by(elsewhere, world)["cohort"] == made_by(here, world)["cohort"] == "w"
+    assert "others" not in made_by(here, world)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.5])

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.evaluation.leakage import FITTED, read_fitted
 from fetal_hemo.recipe import to_toml
+from fetal_hemo.recordings.cohort import open_cohort
+from fetal_hemo.simulate import simulate_cohort
+from fetal_hemo.training import evaluate
 from fetal_hemo.training.finetune import finetune
+from fetal_hemo.training.finetune_split import finetune_split
+from fetal_hemo.training.folds import SPLITS
 from fetal_hemo.training.run_folder import RECIPE
 
 
@@ -54,3 +61,37 @@ def test_a_run_of_another_stage_is_called_by_its_name(pretrained: Path, tmp_path
     with pytest.raises(FetalHemoError) as refused:
         finetune(tmp_path / "cohort", pretrained, tmp_path / "out")
     assert refused.value.line().endswith("; it is one of finetune")
+
+
+def test_other_women_are_split_anew(runs: Path, recipe: Path, tmp_path: Path) -> None:
+    """Pretrained on one cohort, fine-tuned on another: simulated ids that are alike say nothing."""
+    simulate_cohort(tmp_path / "others", women=16, seed=4, minutes=0.75, prevalence=0.4, jobs=1)
+    out = finetune(tmp_path / "others", runs / "pre", tmp_path / "fine", recipe, other_women=True)
+    splits = json.loads((out / SPLITS).read_text())
+    others = open_cohort(tmp_path / "others")
+    assert splits["folds"].keys() == set(others.women)
+    facts = json.loads((out / "run.json").read_text())
+    assert facts["data_hash"] == others.data_hash != facts["pretrained_data_hash"]
+    stages = {one.stage: one for one in read_fitted(out / FITTED)}
+    assert "pretrained encoders" not in stages  # those women are in no fold here
+    training = {woman for woman, fold in splits["folds"].items() if fold == "train"}
+    assert set(stages["classifier"].women) <= training
+    audit = evaluate(out, tmp_path / "others", tmp_path / "study")["leakage"]
+    assert audit["clean"], audit
+
+
+def test_women_who_are_no_others_are_refused(runs: Path, cohort: Path, tmp_path: Path) -> None:
+    with pytest.raises(FetalHemoError, match="pretrained on this very cohort") as refused:
+        finetune(cohort, runs / "pre", tmp_path / "out", other_women=True)
+    assert refused.value.code == "E-SPLIT"
+    assert not (tmp_path / "out").exists()
+
+
+def test_of_real_cohorts_no_woman_may_be_in_both(runs: Path, cohort: Path, smallest) -> None:
+    """Her labels may have been seen."""
+    real = replace(open_cohort(cohort), simulated=False, data_hash="another")
+    source = {"data_hash": "one", "simulated": False}
+    with pytest.raises(FetalHemoError, match="16 women of the cohort were met there"):
+        finetune_split(runs / "pre", source, real, smallest(), True)
+    of_hearts = {"data_hash": "one", "simulated": True}
+    assert len(finetune_split(runs / "pre", of_hearts, real, smallest(), True).fold_of) == 16

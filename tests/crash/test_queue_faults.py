@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.torture.programme import seeds
+
 Behind = Callable[..., dict[str, Any]]
 SLOW = pytest.mark.slow
 KINDS = (
@@ -48,7 +50,7 @@ def test_power_cuts(behind: Behind) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", seeds(10))
 def test_many_power_cuts(behind: Behind, seed: int) -> None:
     found = behind("queue_power_cuts.py", 1_000, 100, seed)
     assert (found["cuts_with_a_loss"], found["unreadable"]) == (0, 0)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.torture.programme import seeds
+
 Behind = Callable[..., dict[str, Any]]
 Release = Callable[[int], Path]
 STATUS = {"kill": -9}  # the others: storage
@@ -51,7 +53,7 @@ def test_power_cuts(behind: Behind, release: Release, signed: Any) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", seeds(5))
 def test_many_power_cuts(behind: Behind, release: Release, signed: Any, seed: int) -> None:
     bundles = [release(number) for number in range(1, 9)]
     found = behind("update_power_cuts.py", 1_000, seed, signed.public_key, *bundles)

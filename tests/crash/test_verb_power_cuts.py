@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.torture.programme import seeds
+
 Behind = Callable[..., dict[str, Any]]
 HELD = ("harmed", "unreadable", "lost", "different_after", "left_over")
 
@@ -29,13 +31,13 @@ def test_training(behind: Behind, cohort: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("verb", ["ingest", "ingest from nothing"])
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", seeds(10))
 def test_ingest_often(behind: Behind, inputs: Path, verb: str, seed: int) -> None:
     require_held(behind("verb_power_cuts.py", verb, 1_000, 1_000, seed, inputs))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("verb", ["pretrain", "pretrain from nothing"])
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", seeds(5))
 def test_training_often(behind: Behind, interrupted: Path, verb: str, seed: int) -> None:
     require_held(behind("verb_power_cuts.py", verb, 1_000, 50, seed, interrupted))

@@ -37,6 +37,11 @@ def tries(short: int, long: int) -> pytest.MarkDecorator:
 SLOW = pytest.mark.slow
 
 
+def seeds(long: int) -> range:
+    """Seeds of a long form whose every test makes a thousand tries or so."""
+    return range(max(1, round(long * SHARE)))
+
+
 def generator(name: str, seed: int, number: int) -> random.Random:
     """The chance of one try, the same in any order and any process."""
     return random.Random(f"{name}/{seed}/{number}")

@@ -23,7 +23,7 @@ from firmware_bridge.queue.flush import HandOver, flush
 from firmware_bridge.queue.outbox import Outbox
 from firmware_bridge.queue.receivers import FhirServer, NotConfirmed, body, receiver
 from firmware_bridge.result import Abstained, Screened
-from tests.torture.programme import record
+from tests.torture.programme import record, seeds
 
 SERVER = Path(__file__).with_name("fhir_server.py")
 Made = Callable[[int], Screened | Abstained]
@@ -84,7 +84,7 @@ def test_exactly_once_over_a_bad_line(outbox: Outbox, result: Made, bundle: Any)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", seeds(100))
 def test_exactly_once_many(outbox: Outbox, result: Made, bundle: Any, seed: int) -> None:
     hand_over_all(outbox, result, bundle.manifest, seed, records=1_000)
 

@@ -73,6 +73,7 @@ WORLD: Any = SimpleNamespace(
     fold=fold,
     oracle=oracle,
     cohort_id="w",
+    others=lambda: SimpleNamespace(cohort_id="o"),
 )
 
 
@@ -202,7 +203,8 @@ def test_nothing_is_best_before_every_row_is_finished(tmp_path: Path) -> None:
     for number, (name, row) in enumerate(ROWS.items()):
         some = [float(label >= 2) + number * (i % 3) for i, label in enumerate(LABELS)]
         made = cells(name, some, None)
-        results.made |= {key: cell | {"code": code_of(row)} for key, cell in made.items()}
+        by = made_by(CellKey(1.0, name, 0, 0), WORLD)
+        results.made |= {key: cell | by for key, cell in made.items()}
     last = results.made.pop(f"1/{list(ROWS)[-1]}/0/1")
     other = Results(tmp_path / "r.json", FULL)
     results.write()
@@ -251,11 +253,10 @@ def test_of_a_cohort_that_nothing_is_tested_on_every_visit_trains_or_validates()
 
 
 def test_a_row_pretrained_elsewhere_is_known_by_that_cohort_too() -> None:
-    world: Any = SimpleNamespace(cohort_id="w", others=lambda: SimpleNamespace(cohort_id="o"))
     elsewhere, here = (CellKey(1.0, name, 0, 0) for name in ("physiology_elsewhere", OURS))
-    assert made_by(elsewhere, world)["others"] == "o"
-    assert made_by(elsewhere, world)["cohort"] == made_by(here, world)["cohort"] == "w"
-    assert "others" not in made_by(here, world)
+    assert made_by(elsewhere, WORLD)["others"] == "o"
+    assert made_by(elsewhere, WORLD)["cohort"] == made_by(here, WORLD)["cohort"] == "w"
+    assert "others" not in made_by(here, WORLD)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.5])

@@ -200,7 +200,7 @@ def test_what_another_process_wrote_stays(tmp_path: Path) -> None:
 
 def test_nothing_is_best_before_every_row_is_finished(tmp_path: Path) -> None:
     results, world = Results(tmp_path / "r.json", FULL), WORLD
-    for number, (name, row) in enumerate(ROWS.items()):
+    for number, name in enumerate(ROWS):
         some = [float(label >= 2) + number * (i % 3) for i, label in enumerate(LABELS)]
         made = cells(name, some, None)
         by = made_by(CellKey(1.0, name, 0, 0), WORLD)

@@ -13,10 +13,9 @@ from benchmarks.ablation.alone import alone
 from benchmarks.ablation.plan import NO_EFFECT, VALIDATION_SHARE, Plan
 from fetal_hemo.progress import silent
 from fetal_hemo.recipe import Recipe
-from fetal_hemo.recordings.cohort import open_cohort
+from fetal_hemo.recordings.cohort import TRUTH, open_cohort
 from fetal_hemo.recordings.folds import Folds, make_folds
 from fetal_hemo.simulate.cohort import simulate_cohort
-from fetal_hemo.simulate.files import TRUTH
 from fetal_hemo.training.batches import choose
 from fetal_hemo.training.kept_signals import KeptSignals
 from fetal_hemo.training.kept_survey import SURVEY, KeptSurvey

@@ -14,6 +14,7 @@ from fetal_hemo.recordings.table import read_bytes
 
 MANIFEST = "manifest.csv"
 CARD = "cohort.json"
+TRUTH = "truth"  # folder of a simulated cohort, one JSON file a recording
 
 
 @dataclass(frozen=True)

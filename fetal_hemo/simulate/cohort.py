@@ -18,12 +18,13 @@ from fetal_hemo.confounders import USUAL
 from fetal_hemo.constants import SAMPLE_RATE_HZ
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.parallel import map_tasks
+from fetal_hemo.recordings.cohort import TRUTH
 from fetal_hemo.recordings.table import csv_bytes
 from fetal_hemo.simulate.blood_pressure import POSITIVE_MMHG
 from fetal_hemo.simulate.card import Parameters, claim
 from fetal_hemo.simulate.cohort_oracle import FILE as ORACLE
 from fetal_hemo.simulate.cohort_oracle import cohort_oracle
-from fetal_hemo.simulate.files import AUDIO, TRUTH, finished, make_recording
+from fetal_hemo.simulate.files import AUDIO, finished, make_recording
 from fetal_hemo.simulate.limits import check_limits
 from fetal_hemo.simulate.real_rhythm import RhythmLibrary, usable
 from fetal_hemo.simulate.rows import manifest_row

@@ -12,6 +12,7 @@ import numpy as np
 import soxr
 
 from fetal_hemo.constants import SAMPLE_RATE_HZ
+from fetal_hemo.recordings.cohort import TRUTH
 from fetal_hemo.recordings.flac import flac
 from fetal_hemo.simulate.recording import record_visit
 from fetal_hemo.simulate.truth import truth_of
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from fetal_hemo.simulate.card import Parameters
 
 
-AUDIO, TRUTH = "audio", "truth"  # folders of a cohort
+AUDIO = "audio"  # folder of a cohort, beside that of its truth
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,6 @@ from fetal_hemo.training.teaching import teacher_facts
 from fetal_hemo.training.train_classifier import train_classifier
 from fetal_hemo.training.world import joined
 
-OF_THE_RUN = ("model", "split")  # sections that pretraining has settled
-
 
 def finetune(
     cohort_folder: Path | str,
@@ -61,7 +59,8 @@ def finetune(
     """
     pretrained = Path(pretrained)
     source = finished_run(pretrained, ["pretrain"])
-    recipe = _recipe(recipe_file, pretrained, OF_THE_RUN[:1] if other_women else OF_THE_RUN)
+    settled = ("model",) if other_women else ("model", "split")  # sections, by pretraining
+    recipe = _recipe(recipe_file, pretrained, settled)
     torch.set_num_threads(recipe.finetune.threads)
     cohort = open_cohort(cohort_folder)
     splits = finetune_split(pretrained, source, cohort, recipe, other_women)

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from fetal_hemo.errors import FetalHemoError
-from fetal_hemo.recordings.cohort import Cohort
+from fetal_hemo.recordings.cohort import TRUTH, Cohort
 from fetal_hemo.training.survey import Visit
 
 
@@ -41,7 +41,6 @@ QUANTITIES = (
     Quantity("atrial_cm_s", 7.1, 0.121),
     Quantity("weeks", 28.3, 0.225),
 )
-TRUTH = "truth"  # folder of a simulated cohort, one JSON file a recording
 
 
 def known_physiology(cohort: Cohort, visits: Sequence[Visit]) -> Tensor:

@@ -13,10 +13,9 @@ import torch
 from sklearn.metrics import r2_score
 
 from fetal_hemo.errors import FetalHemoError
-from fetal_hemo.recordings.cohort import open_cohort
+from fetal_hemo.recordings.cohort import TRUTH, open_cohort
 from fetal_hemo.training.physiology import (
     QUANTITIES,
-    TRUTH,
     explained,
     known_physiology,
     physiology_loss,

@@ -90,7 +90,7 @@ def made_by(key: CellKey, world: World) -> dict[str, str]:
     """What a cell must be made by to stand beside the others: this code, on this cohort."""
     row = ROWS[key.row]
     known = {"code": code_of(row), "cohort": world.cohort_id}
-    return known | {"others": world.others().cohort_id} if row.elsewhere else known
+    return known | {"others": world.others(row.others).cohort_id} if row.others else known
 
 
 def best(results: Results, world: World) -> list[str]:

@@ -31,7 +31,7 @@ NOT_OF_A_CELL = ("results.py", "rows.py", "size_choice.py", "table.py")
 
 def code_of(row: Row) -> str:
     """Hash of the code that a cell of this row depends on, and of what the row changes."""
-    pretrained = (row.pretrained, row.elsewhere)
+    pretrained = (row.pretrained, row.others)
     facts = (row.name, row.kind, sorted(row.changes.items()), pretrained, row.label_share)
     return hashlib.sha256(f"{code_id()}\n{facts}".encode()).hexdigest()[:16]
 

@@ -86,14 +86,14 @@ def _finetuned(
     key: CellKey,
     teacher: ScreeningModel | None,
 ) -> Kept:
-    elsewhere = world.others().cohort_id if row.elsewhere else None
+    elsewhere = world.others(row.others).cohort_id if row.others else None
     more = [recipe.finetune, row.pretrained, elsewhere, None if teacher is None else OURS]
     place = model_place("finetuned", [*_of_pretraining(recipe), *more], visits, world, key)
 
     def start() -> Kept:
         if row.pretrained:
-            if row.elsewhere:
-                others = world.others()
+            if row.others:
+                others = world.others(row.others)
                 return _pretrained(recipe, others.learning(), others, replace(key, fold=0))
             return _pretrained(recipe, visits, world, key)
         return Kept(new_model(recipe), 0.0, 0.0)

@@ -34,7 +34,7 @@ SIMCLR = {**TIME_FREQUENCY, **NO_LONG_TAIL}
 # As many epochs as ours in both its trainings, at the rate of weights that nothing has trained yet.
 FROM_SCRATCH: Changes = {"finetune.epochs": 20, "finetune.encoder_learning_rate": 1e-3}
 PREDECESSOR = {**SIMCLR, **FROM_SCRATCH}
-
+OTHERS = 900
 PHYSIOLOGY: Changes = {
     "pretrain.view_loss": "off",
     "pretrain.visit_loss": "off",
@@ -53,7 +53,7 @@ class Row:
     meaning: str
     changes: Changes = field(default_factory=dict)
     pretrained: bool = True
-    elsewhere: bool = False  # pretrained on simulated women of another cohort, at no effect
+    others: int = 0  # pretrained on so many simulated women of another cohort, at no effect
     label_share: float = 1.0
 
 
@@ -215,16 +215,16 @@ OPTIONS = (
     Row(
         "physiology_elsewhere",
         "ours",
-        "pretrained on 900 other simulated women, on the truth of their hearts alone",
+        f"pretrained on {OTHERS} other simulated women, on the truth of their hearts alone",
         PHYSIOLOGY,
-        elsewhere=True,
+        others=OTHERS,
     ),
     Row(
         "physiology_and_history",
         "ours+history",
         "that with age, gestational age and BMI, logistic",
         PHYSIOLOGY,
-        elsewhere=True,
+        others=OTHERS,
     ),
     Row("centroids_only", "ours+centroids", "ours, the nearest class centroid decides (R2P)"),
     Row("prototype_bank", "ours+bank", "ours, the 15 most alike training visits decide"),

@@ -49,7 +49,7 @@ class World:
         self.cohort_id = self._identity()
         self.folds = women_folds(self.visits, plan)
         self._heard: KeptSignals | None = None
-        self._others: World | None = None
+        self._others: dict[int, World] = {}
 
     def fold(self, number: int) -> FoldVisits:
         """The `FoldVisits` of a fold: validation women are a share of those who do not test."""
@@ -68,18 +68,14 @@ class World:
         first = self.fold(0)
         return FoldVisits((*first.train, *first.test), first.validation, ())
 
-    def others(self) -> World:
+    def others(self, women: int) -> World:
         """Other women, simulated at no effect: their hearts are known, nothing reads a pressure."""
-        if self._others is None:
-            plan = self.plan
-            further = replace(
-                plan,
-                name=f"{plan.name}_others",
-                women=plan.others,
-                cohort_seed=plan.cohort_seed + 2_000,
-            )
-            self._others = World(further, NO_EFFECT, self.path.parent, self.recipe)
-        return self._others
+        women = min(women, self.plan.most_others)
+        if women not in self._others:
+            name, seed = f"{self.plan.name}_others_{women}", self.plan.cohort_seed + 2_000
+            further = replace(self.plan, name=name, women=women, cohort_seed=seed)
+            self._others[women] = World(further, NO_EFFECT, self.path.parent, self.recipe)
+        return self._others[women]
 
     def source(self) -> KeptSignals:
         """Batches of visits, all of which were heard before: no row's clock counts it."""

@@ -73,7 +73,7 @@ WORLD: Any = SimpleNamespace(
     fold=fold,
     oracle=oracle,
     cohort_id="w",
-    others=lambda: SimpleNamespace(cohort_id="o"),
+    others=lambda women: SimpleNamespace(cohort_id="o"),
 )
 
 
@@ -239,7 +239,7 @@ def test_a_cell_depends_on_its_own_row_whatever_its_meaning() -> None:
     assert code_of(replace(row, meaning="in other words")) == code_of(row)
     assert code_of(replace(row, changes={"teacher.weight": 0.6})) != code_of(row)
     assert code_of(replace(row, label_share=0.5)) != code_of(row)
-    assert code_of(replace(row, elsewhere=True)) != code_of(row)
+    assert code_of(replace(row, others=9)) != code_of(row)
 
 
 def test_of_a_cohort_that_nothing_is_tested_on_every_visit_trains_or_validates() -> None:

@@ -67,6 +67,10 @@ RULES = (
         lambda r: len(r.model.views) > 1 or r.pretrain.view_loss in ("pairs", "off"),
     ),
     Rule(
+        'pretrain: augment false leaves view_loss "pairs" two equal copies of a window to compare',
+        lambda r: r.pretrain.augment or r.pretrain.view_loss != "pairs",
+    ),
+    Rule(
         'pairs: positives "visit" and "woman" need pretrain.view_loss "pairs"',
         lambda r: r.pairs.positives in ("view", "window") or r.pretrain.view_loss == "pairs",
     ),

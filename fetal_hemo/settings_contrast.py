@@ -34,6 +34,7 @@ class Pretrain:
     epochs: Epochs
     visits_per_batch: Annotated[int, Between(2, 100_000)]
     windows_per_visit: Count
+    augment: bool
     balanced_draws: bool
     learning_rate: Rate
     weight_decay: Weight

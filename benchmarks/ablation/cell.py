@@ -28,7 +28,9 @@ def run_cell(key: CellKey, row: Row, world: World) -> dict[str, Any]:
     visits = world.fold(key.fold)
     if row.label_share < 1.0:
         visits = unlabel(visits, row.label_share)
-    world.source()  # hears what was not heard yet, before the clock starts
+    others = [world.others(row.others)] if row.others else []
+    for heard in (world, *others):
+        heard.source()  # hears what was not heard yet, before the clock starts
     clock = time.process_time()
     found = MAKERS[row.kind](row, visits, world, key)
     seconds = time.process_time() - clock + found.earlier_s

@@ -114,7 +114,8 @@ def _pretrained(recipe: Recipe, visits: FoldVisits, world: World, key: CellKey) 
 
     def train_it(_: ScreeningModel) -> ScreeningModel:
         with _run(world, recipe, "pretrain", f"{place.name}-training") as run:
-            return train(run, world.cohort, visits.train, visits.validation, recipe)[0].model
+            parts = visits.train, visits.validation
+            return train(run, world.cohort, *parts, recipe, signals=world.signals)[0].model
 
     return kept_model(place, lambda: Kept(new_model(recipe), 0.0, 0.0), train_it)
 

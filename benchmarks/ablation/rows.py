@@ -39,7 +39,8 @@ PHYSIOLOGY: Changes = {
     "pretrain.view_loss": "off",
     "pretrain.visit_loss": "off",
     "pretrain.physiology_weight": 1.0,
-    "pretrain.windows_per_visit": 8,
+    "pretrain.windows_per_visit": 16,
+    "pretrain.augment": False,  # of sound there is more than can be heard
     "pretrain.epochs": 20,
 }
 

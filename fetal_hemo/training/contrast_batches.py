@@ -17,11 +17,11 @@ from fetal_hemo.training.batches import (
     batches_in,
     choose,
     draws,
-    load_chosen,
     shuffled,
 )
 from fetal_hemo.training.feed import Feed, ahead
 from fetal_hemo.training.physiology import known_physiology
+from fetal_hemo.training.sources import Sound, Source
 from fetal_hemo.training.survey import Visit
 from fetal_hemo.training.visit_columns import CohortColumns, VisitColumns
 from fetal_hemo.training.world import own
@@ -39,10 +39,19 @@ class ContrastBatch(NamedTuple):
 
 
 class ContrastBatches:
-    """The `ContrastBatch`es of the visits of one fold, whose columns are numbered once."""
+    """The `ContrastBatch`es of the visits of one fold, whose columns are numbered once.
 
-    def __init__(self, cohort: Cohort, visits: Sequence[Visit], recipe: Recipe) -> None:
-        self.cohort, self.visits, self.recipe = cohort, visits, recipe
+    They hold sound, or what `source` loads.
+    """
+
+    def __init__(
+        self,
+        cohort: Cohort,
+        visits: Sequence[Visit],
+        recipe: Recipe,
+        source: Source | None = None,
+    ) -> None:
+        self.visits, self.recipe, self.source = visits, recipe, source or Sound(cohort)
         self.columns = CohortColumns(visits, recipe.pairs)
         self.physiology: Tensor | None = None
         if recipe.pretrain.learns_physiology:
@@ -72,7 +81,7 @@ class ContrastBatches:
         return (choose(visits, most, draw) for visits in lists)
 
     def _load(self, chosen: Chosen) -> ContrastBatch:
-        windows = load_chosen(self.cohort, chosen, own(len(chosen.visits)))
+        windows = self.source.load(chosen, own(len(chosen.visits)))
         known = None
         if self.physiology is not None:
             known = self.physiology[self.columns.rows_of(chosen.visits)]

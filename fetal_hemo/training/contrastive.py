@@ -69,16 +69,18 @@ class ContrastiveObjective(Objective):
         return self.losses(self.encode(batch, generator), batch, generator)
 
     def encode(self, batch: ContrastBatch, generator: torch.Generator) -> Encoded:
-        """Embeddings of two augmented copies."""
-        signals = [self.hear(batch.windows, generator) for _ in range(2)]
+        """Embeddings of two augmented copies; of what was heard before, of the same twice."""
+        known = batch.windows.signals
+        signals = [known] if known else [self.hear(batch.windows, generator) for _ in range(2)]
         return self.encode_heard(signals, batch, generator)
 
     def encode_heard(
         self, signals: Sequence[Signals], batch: ContrastBatch, generator: torch.Generator
     ) -> Encoded:
-        """Embeddings of two copies that were heard before."""
+        """Embeddings of two copies that were heard before, or of one that stands for both."""
         settings = self.recipe.pretrain
-        first, second = (self.views(heard, batch.windows) for heard in signals)
+        views = [self.views(heard, batch.windows) for heard in signals]
+        first, second = views[0], views[-1]
         kept, windows, visits = None, None, None
         if settings.encodes_visits or settings.view_loss_sees_dropout:
             kept = self._kept(batch.windows, generator), self._kept(batch.windows, generator)

@@ -21,7 +21,8 @@ from fetal_hemo.training.exclusions import flow
 from fetal_hemo.training.fold_plan import FoldPlan, plan_folds
 from fetal_hemo.training.kept_survey import SURVEY, KeptSurvey
 from fetal_hemo.training.run_folder import read_metrics, start_run
-from fetal_hemo.training.study_fold import SIGNALS, FoldWork, fold_folder, run_fold
+from fetal_hemo.training.sources import SIGNALS
+from fetal_hemo.training.study_fold import FoldWork, fold_folder, run_fold
 from fetal_hemo.training.study_folder import finish_study
 
 Say = Callable[[str], None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import fields
 from functools import partial
@@ -27,6 +28,7 @@ from fetal_hemo.training.model_file import MODEL, save_model
 from fetal_hemo.training.randomness import generator, seed_initial_weights
 from fetal_hemo.training.run_folder import RunFolder, start_run
 from fetal_hemo.training.schedule import Schedule
+from fetal_hemo.training.sources import SIGNALS, source_of
 from fetal_hemo.training.survey import Visit
 from fetal_hemo.training.training_log import TrainingLog
 from fetal_hemo.training.watcher import Say, Watcher, unsaid
@@ -76,16 +78,20 @@ def train(
     recipe: Recipe,
     progress: Progress = silent,
     say: Say = unsaid,
+    signals: Path | None = None,
 ) -> tuple[ContrastiveObjective, History]:
     """The trained objective and the history of its epochs, from visits that are surveyed already.
 
+    Without augmentation the signals are kept in the folder `signals`, which other runs may share;
+    without one, in the run until it ends.
     Raises E-DIVERGED, E-NEEDS-EXTRA, E-INTERRUPTED or E-STORAGE.
     """
     settings, objective = recipe.pretrain, new_objective(recipe)
     _record_fits(run, recipe, visits, validation_visits)
-    feed = ContrastBatches(cohort, visits, recipe).training()
+    source = source_of(cohort, settings.augment, signals or run.path / SIGNALS)
+    feed = ContrastBatches(cohort, visits, recipe, source).training()
     stop = EarlyStop(run, objective, settings.patience) if settings.patience else None
-    watcher = Watcher(run, cohort, validation_visits, recipe, objective, say, stop)
+    watcher = Watcher(run, cohort, validation_visits, recipe, objective, say, stop, source)
     learned = [parameter for parameter in objective.parameters() if parameter.requires_grad]
     loop = Loop(
         run,
@@ -102,6 +108,8 @@ def train(
     wait_for_all()  # until the first process has written the best weights
     if stop is not None and history:
         stop.take_best()
+    if run.writes:
+        shutil.rmtree(run.path / SIGNALS, ignore_errors=True)
     return objective, history
 
 

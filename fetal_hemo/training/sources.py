@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from fetal_hemo.recordings.cohort import Cohort
 from fetal_hemo.training.batches import EVERY, Batch, Chosen, load_chosen
+from fetal_hemo.training.kept_signals import KeptSignals
+
+SIGNALS = "signals"  # folder of a run that is there while it trains without augmentation
 
 
 class Source(Protocol):
@@ -26,3 +30,8 @@ class Sound:
     def load(self, chosen: Chosen, mine: slice = EVERY) -> Batch:
         """The `Batch` with samples."""
         return load_chosen(self.cohort, chosen, mine)
+
+
+def source_of(cohort: Cohort, augment: bool, folder: Path) -> Source:
+    """What training loads from: sound, to be augmented; or its signals, kept in `folder`."""
+    return Sound(cohort) if augment else KeptSignals(cohort, folder)

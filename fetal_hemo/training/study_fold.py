@@ -31,13 +31,11 @@ from fetal_hemo.training.model_file import MODEL, load_model, save_model
 from fetal_hemo.training.pretrain import new_objective, train
 from fetal_hemo.training.run_folder import RUN, RunFolder, read_facts, read_metrics, start_run
 from fetal_hemo.training.scoring import POSITIVE, score_visits
-from fetal_hemo.training.sources import Sound
+from fetal_hemo.training.sources import SIGNALS, Sound
 from fetal_hemo.training.study_folder import write_pictures
 from fetal_hemo.training.study_visits import StudyVisits, study_of
 from fetal_hemo.training.survey import Survey, survey
 from fetal_hemo.training.train_classifier import train_classifier
-
-SIGNALS = "signals"  # of a study: folds hear each recording once
 
 
 @dataclass(frozen=True)
@@ -136,8 +134,10 @@ def _pretrain(
     run = stage_run(folder, "pretrain", work.recipe, work.cohort)
     objective, history = new_objective(work.recipe), History()
     if not off:
+        signals = work.study / SIGNALS
+        visits = heard.visits, watched.visits
         objective, history = train(
-            run, work.cohort, heard.visits, watched.visits, work.recipe, work.progress
+            run, work.cohort, *visits, work.recipe, work.progress, signals=signals
         )
     save_model(objective.model, folder / MODEL)
     run.finish({"epochs": history})

@@ -23,18 +23,15 @@ from fetal_hemo.training.feed import Feed
 from fetal_hemo.training.fit import Loop
 from fetal_hemo.training.fits import record_fit
 from fetal_hemo.training.folds import Folds
-from fetal_hemo.training.kept_signals import KeptSignals
 from fetal_hemo.training.randomness import generator
 from fetal_hemo.training.run_folder import RunFolder
 from fetal_hemo.training.schedule import Schedule
 from fetal_hemo.training.scoring import score_visits
-from fetal_hemo.training.sources import Sound, Source
+from fetal_hemo.training.sources import SIGNALS, Source, source_of
 from fetal_hemo.training.survey import Visit
 from fetal_hemo.training.teaching import Said, said_by
 from fetal_hemo.training.training_log import TrainingLog
 from fetal_hemo.training.world import own, wait_for_all
-
-SIGNALS = "signals"  # folder of a run that is there while it trains without augmentation
 
 
 def train_classifier(
@@ -57,9 +54,7 @@ def train_classifier(
     _record_fits(run, folds, recipe)
     start = generator(settings.seed, "prototypes")
     objective = ClassificationObjective(model, recipe, folds.train, start)
-    source: Source = Sound(cohort)
-    if not settings.augment:
-        source = KeptSignals(cohort, signals or run.path / SIGNALS)
+    source = source_of(cohort, settings.augment, signals or run.path / SIGNALS)
     stop = EarlyStop(run, model, settings.patience)
 
     def after_epoch(history: History, row: dict[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from fetal_hemo.training.contrastive import ContrastiveObjective
 from fetal_hemo.training.early_stop import EarlyStop
 from fetal_hemo.training.randomness import generator
 from fetal_hemo.training.run_folder import RunFolder
+from fetal_hemo.training.sources import Source
 from fetal_hemo.training.survey import Visit
 from fetal_hemo.training.watch import Watched, watch
 
@@ -35,9 +36,10 @@ class Watcher:
     objective: ContrastiveObjective
     say: Say
     stop: EarlyStop | None = None
+    source: Source | None = None
 
     def __post_init__(self) -> None:
-        self.batches = ContrastBatches(self.cohort, self.visits, self.recipe)
+        self.batches = ContrastBatches(self.cohort, self.visits, self.recipe, self.source)
 
     def after_epoch(self, history: History, row: dict[str, Any]) -> bool:
         """Whether to stop; the row gets losses, diagnostics and `collapse`. Raises E-DIVERGED."""

@@ -105,6 +105,7 @@ def test_written_recipes_read_back_equal(write) -> None:
             ["a view loss, a visit loss, rank_weight or physiology_weight must be on"],
         ),
         ('[pretrain]\nsimilarity = "angular"', ['"leave_one_out" knows similarity "cosine" only']),
+        ('[pretrain]\nview_loss = "pairs"\naugment = false', ["two equal copies of a window"]),
         ('[pairs]\npositives = "visit"', ['need pretrain.view_loss "pairs"']),
         (
             '[pretrain]\nvisit_loss = "patient_aware"',

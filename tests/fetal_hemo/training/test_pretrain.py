@@ -39,6 +39,7 @@ CHOICES: dict[str, dict[str, dict[str, Any]]] = {
         "pretrain": {"view_loss": "off", "visit_loss": "off", "physiology_weight": 1.0}
     },
     "physiology too": {"pretrain": {"physiology_weight": 0.5}},
+    "not augmented": {"pretrain": {"augment": False, "physiology_weight": 0.5}},
     "rank alone": {"pretrain": {"view_loss": "off", "visit_loss": "off", "rank_weight": 1.0}},
     "view positives, decoupled": {
         "pretrain": {"view_loss": "pairs", "decoupled": True},

@@ -22,7 +22,8 @@ SUPERVISED = "supervised_hierarchical"
 TIME_FREQUENCY = {
     "model.views": ("time_frequency",),
     "model.view_dropout": 0.0,
-    "pretrain.view_loss": "pairs",  # one view has no other to find
+    "pretrain.view_loss": "pairs",  # one view has no other to find, but itself in an altered copy
+    "pretrain.augment": True,
 }
 NO_LONG_TAIL = {
     "finetune.logit_adjustment": 0.0,
@@ -34,14 +35,13 @@ SIMCLR = {**TIME_FREQUENCY, **NO_LONG_TAIL}
 # As many epochs as ours in both its trainings, at the rate of weights that nothing has trained yet.
 FROM_SCRATCH: Changes = {"finetune.epochs": 20, "finetune.encoder_learning_rate": 1e-3}
 PREDECESSOR = {**SIMCLR, **FROM_SCRATCH}
-OTHERS = 900
+OTHERS = 3_600
 PHYSIOLOGY: Changes = {
     "pretrain.view_loss": "off",
     "pretrain.visit_loss": "off",
     "pretrain.physiology_weight": 1.0,
     "pretrain.windows_per_visit": 16,
-    "pretrain.augment": False,  # of sound there is more than can be heard
-    "pretrain.epochs": 20,
+    "pretrain.epochs": 8,
 }
 
 
@@ -167,6 +167,7 @@ OPTIONS = (
         {
             "pairs.positives": "woman",
             "pretrain.view_loss": "pairs",
+            "pretrain.augment": True,
             "pairs.visits_per_woman": 2,
         },
     ),
@@ -186,11 +187,13 @@ OPTIONS = (
         "angular similarity, pairwise views",
         {"pretrain.similarity": "angular", "pretrain.view_loss": "pairwise"},
     ),
+    Row("plus_augmentation", "ours", "two altered copies are compared", {"pretrain.augment": True}),
     Row(
         "plus_sound",
         "ours",
-        "contamination, crops, warps and band edges as augmentation",
-        {
+        "contamination, crops, warps and band edges as augmentation too",
+        {"pretrain.augment": True}
+        | {
             f"augment.chance.{name}": 0.5
             for name in ("beat_crop", "time_warp", "contamination", "band_edges")
         },

@@ -12,7 +12,7 @@ from firmware_bridge.constants import BP_CLASSES, QUALITY_CLASSES
 from firmware_bridge.rhythm import Rhythm
 from firmware_bridge.rhythm.half_rate import is_half_the_rate
 from firmware_bridge.rhythm.pulse_source import FETAL_BPM, may_be_maternal
-from firmware_bridge.runtime import WindowOutputs
+from firmware_bridge.runtime import Outputs, WindowOutputs
 
 CLIPPED = 0.02  # of a window's samples in flat runs: beyond this its envelope is distorted
 SLOW_CONFIDENCE = 0.9  # of a rhythm that may be slow: a mother's, or a fetus in need
@@ -76,7 +76,7 @@ def judge_windows(
     )
 
 
-def judge_rates(outputs: WindowOutputs, rhythm: Rhythm, manifest: Manifest) -> Rates:
+def judge_rates(outputs: Outputs, rhythm: Rhythm, manifest: Manifest) -> Rates:
     """Which windows have a heart rate that can be told as the fetus's."""
     needed = _needed_confidence(outputs.quality, manifest)
     has_rate = _is_heard(outputs, manifest) & (rhythm.confidence >= needed)
@@ -87,7 +87,7 @@ def judge_rates(outputs: WindowOutputs, rhythm: Rhythm, manifest: Manifest) -> R
     return Rates(np.where(maternal, np.nan, pulse), maternal, halved, fast)
 
 
-def _is_heard(outputs: WindowOutputs, manifest: Manifest) -> np.ndarray:
+def _is_heard(outputs: Outputs, manifest: Manifest) -> np.ndarray:
     """Flags `(windows,)` of those that are not mostly digital silence."""
     return np.asarray(outputs.dead_share <= manifest["heart_rate"]["max_dead_share"])
 

@@ -17,7 +17,7 @@ from firmware_bridge.constants import QUALITY_CLASSES
 from firmware_bridge.decide import judge_rates
 from firmware_bridge.rhythm import Rhythm
 from firmware_bridge.rhythm.rate_track import track_rate
-from firmware_bridge.runtime import WindowOutputs
+from firmware_bridge.runtime import Outputs
 
 STEP_SAMPLES = 1_000  # 0.25 s at 4 kHz; 15 steps are one window
 POOR_WORTH = 0.5  # a poor window still helps, half as much as a good one
@@ -34,7 +34,7 @@ class Feedback:
     heart_rate_bpm: float | None
 
 
-def feedback(outputs: WindowOutputs, end_s: float, manifest: Mapping[str, Any]) -> Feedback:
+def feedback(outputs: Outputs, end_s: float, manifest: Mapping[str, Any]) -> Feedback:
     """The `Feedback` on one window from what the window graph said of it.
 
     Its rate is that of the autocorrelation: placing beats takes ten times as long as the rest, and

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from firmware_bridge.constants import QUALITY_CLASSES
-from firmware_bridge.runtime import WindowOutputs
+from firmware_bridge.runtime import Outputs
 
 SILENT = QUALITY_CLASSES.index("silent")
 
 
-def silence_gaps(outputs: WindowOutputs, lost_share: np.ndarray) -> WindowOutputs:
+def silence_gaps(outputs: Outputs, lost_share: np.ndarray) -> Outputs:
     """The outputs with every window that lost samples, `(windows,)` shares, silent and dead.
 
     Even one lost frame counts: the edges of the silence that stands for it sound like clicks, and

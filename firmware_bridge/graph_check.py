@@ -45,6 +45,7 @@ Allowed = dict[int, tuple[int, ...]]
 TEXT, WHOLE, WHOLES = (BYTES,), (VARINT,), (VARINT, BYTES)
 MODEL: Allowed = {1: WHOLE, 5: WHOLE, **dict.fromkeys((2, 3, 4, 6, 7, 8, 14), TEXT)}
 GRAPH: Allowed = dict.fromkeys((1, 2, 5, 10, 11, 12, 13, 14, 16), TEXT)
+OUTPUT: Allowed = dict.fromkeys((1, 2, 3, 4), TEXT)
 NODE: Allowed = dict.fromkeys((1, 2, 3, 4, 5, 6, 7, 9), TEXT)
 # numbers and texts: no tensor, no graph
 ATTRIBUTE: Allowed = {2: (FIXED32,), 3: WHOLE, 7: (FIXED32, BYTES), 8: WHOLES, 20: WHOLE}
@@ -80,6 +81,9 @@ def _check_model(data: bytes) -> None:
             _check_node(inner)
         elif number == 5:
             _check_tensor(inner)
+        elif number == 12:
+            for _ in fields(inner, OUTPUT, "an output"):
+                pass
 
 
 def _check_node(data: bytes) -> None:

@@ -1,15 +1,16 @@
-"""The two graphs of a bundle as functions of numpy arrays, with fixed session options."""
+"""The graphs of a bundle as functions of numpy arrays, with fixed session options."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 import onnxruntime
 
 from firmware_bridge.constants import WINDOW_S
 from firmware_bridge.errors import FetalHemoError
+from firmware_bridge.graph_part import part_of
 
 if TYPE_CHECKING:
     from firmware_bridge.bundle import Bundle
@@ -27,6 +28,17 @@ class WindowOutputs(NamedTuple):
     dead_share: np.ndarray  # (windows,) 0 to 1
     autocorrelation: np.ndarray  # (windows, lags) of the envelopes, at `rhythm.lags.LAGS_S`
     beat_envelope: np.ndarray  # (windows, bands, frames) log envelopes at 100 Hz
+
+
+class FeedbackOutputs(NamedTuple):
+    """What live feedback needs of `WindowOutputs`: two thirds of the graph's time, no embedding."""
+
+    quality: np.ndarray
+    dead_share: np.ndarray
+    autocorrelation: np.ndarray
+
+
+Outputs = TypeVar("Outputs", WindowOutputs, FeedbackOutputs)  # for what looks at those three
 
 
 class RecordingOutputs(NamedTuple):
@@ -77,6 +89,22 @@ class WindowRunner:
     def _one(self, window: np.ndarray) -> WindowOutputs:
         inputs = {"samples": window}
         return WindowOutputs(*_run(self._session, WindowOutputs._fields, inputs, self._where))
+
+
+class FeedbackRunner:
+    """A window `(1, 15000)` -> `FeedbackOutputs`, the bits that `WindowRunner` gives."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._where = bundle.where
+        model = part_of(bundle.members["window.onnx"], FeedbackOutputs._fields)
+        self._session = session(model, "window.onnx", bundle.where)
+
+    def run(self, window: np.ndarray) -> FeedbackOutputs:
+        """The outputs for float32 in [-1, 1]; raises E-BUNDLE-SELF-TEST."""
+        names, inputs = FeedbackOutputs._fields, {"samples": window}
+        outputs = FeedbackOutputs(*_run(self._session, names, inputs, self._where))
+        _check_finite(outputs, self._where)
+        return outputs
 
 
 def join_windows(parts: Sequence[WindowOutputs]) -> WindowOutputs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,13 @@ from firmware_bridge.evidence import Findings, gather_evidence, model_identity
 from firmware_bridge.gaps import silence_gaps
 from firmware_bridge.result import Abstained, Refused, Result, Screened
 from firmware_bridge.rhythm import find_rhythm
-from firmware_bridge.runtime import RecordingRunner, WindowOutputs, WindowRunner, join_windows
+from firmware_bridge.runtime import (
+    FeedbackRunner,
+    RecordingRunner,
+    WindowOutputs,
+    WindowRunner,
+    join_windows,
+)
 from firmware_bridge.self_test import self_test
 from firmware_bridge.trust import MODELS, trusted_keys
 
@@ -50,6 +57,11 @@ class Screener:
         )
         check_counter(bundle.manifest, bundle.where)
         return cls(bundle)
+
+    @cached_property
+    def feedback(self) -> FeedbackRunner:
+        """What live feedback asks of a window; made for the first listening, kept for others."""
+        return FeedbackRunner(self.bundle)
 
     def screen_file(self, path: str | Path, index: int = 0) -> Result:
         """The result for a sound file; a bad one is `Refused`, not raised."""

@@ -15,7 +15,7 @@ from firmware_bridge.errors import EXIT_DATA, FetalHemoError
 from firmware_bridge.feedback import STEP_SAMPLES, Feedback, feedback
 from firmware_bridge.gaps import silence_gaps
 from firmware_bridge.result import Abstained, Result, Screened
-from firmware_bridge.runtime import WindowOutputs, join_windows
+from firmware_bridge.runtime import Outputs, WindowOutputs, join_windows
 from firmware_bridge.screen import Screener
 
 STEPS_A_SECOND = 20
@@ -35,12 +35,14 @@ Event = Feedback | Progress
 class Live:
     """A stream at `rate_hz`; what comes out does not depend on how it was cut into pieces.
 
-    Every window of the recording is encoded once. Of several channels the one whose heart is heard
-    best so far is followed; the choice is final where `screen` makes it, after a minute.
+    Every window of the recording is encoded once; those between are for feedback alone. Of several
+    channels the one whose heart is heard best so far is followed; the choice is final where
+    `screen` makes it, after a minute.
     """
 
     def __init__(self, screener: Screener, rate_hz: int, channels: int = 1) -> None:
         self._screener, self._manifest = screener, screener.bundle.manifest
+        self._between = screener.feedback  # made now, not when the first feedback is due
         self._collector = Collector(rate_hz, channels, screener.best_channel, "the live sound")
         self._rate_hz, self._step_frames = rate_hz, rate_hz // STEPS_A_SECOND
         self._rest, self._rest_lost = np.zeros((0, channels), np.float32), np.zeros(0, bool)
@@ -102,7 +104,7 @@ class Live:
         if self._end % WINDOW_SAMPLES:
             index = self._best_channel()
             window = self._collector.channels[index].samples(self._end - WINDOW_SAMPLES, self._end)
-            return [self._feedback(self._screener.windows.run(window[None]), end_s)]
+            return [self._feedback(self._between.run(window[None]), end_s)]
         for index, channel in self._collector.channels.items():
             self._encode(index, channel.samples(0, self._end))
         index = self._best_channel()
@@ -135,7 +137,7 @@ class Live:
             return indices[0]
         return indices[loudest_heart([join_windows(self._encoded[index]) for index in indices])]
 
-    def _feedback(self, outputs: WindowOutputs, end_s: float) -> Feedback:
+    def _feedback(self, outputs: Outputs, end_s: float) -> Feedback:
         start_s = end_s - WINDOW_S
         self._gaps = [gap for gap in self._gaps if gap[1] > start_s]
         touched = any(first < end_s for first, _ in self._gaps)

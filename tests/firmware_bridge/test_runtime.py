@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from firmware_bridge import runtime
 from firmware_bridge.audio import read_audio
-from firmware_bridge.bundle import Bundle
+from firmware_bridge.bundle import Bundle, open_bundle
 from firmware_bridge.errors import FetalHemoError
+from firmware_bridge.screen import DEFAULT_BUNDLE
+from firmware_bridge.trust import trusted_keys
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +53,29 @@ def test_masked_windows_do_not_change_the_logits(bundle: Bundle, windows: np.nda
     assert first.window_attention.sum() == pytest.approx(1, abs=1e-5)
 
 
-def test_graph_that_gives_no_numbers_is_refused(bundle: Bundle) -> None:
+@pytest.mark.parametrize("runner", [runtime.WindowRunner, runtime.FeedbackRunner])
+def test_graph_that_gives_no_numbers_is_refused(
+    bundle: Bundle, runner: type[runtime.WindowRunner | runtime.FeedbackRunner]
+) -> None:
     infinite = np.full((1, 15_000), np.inf, np.float32)
     with pytest.raises(FetalHemoError) as caught:
-        runtime.WindowRunner(bundle).run(infinite)
+        runner(bundle).run(infinite)
     assert caught.value.code == "E-BUNDLE-SELF-TEST"
+
+
+@pytest.mark.parametrize("shipped", [False, True])
+def test_feedback_has_the_bits_of_the_whole_graph(bundle: Bundle, shipped: bool) -> None:
+    """Whatever else onnxruntime makes of a graph without the embeddings, int8 or not."""
+    judged = open_bundle(DEFAULT_BUNDLE, trusted_keys(())) if shipped else bundle
+    whole, part = runtime.WindowRunner(judged), runtime.FeedbackRunner(judged)
+    rng = np.random.default_rng(3)
+    for level in 10.0 ** np.arange(-6, 1):
+        for _ in range(5):
+            window = (rng.normal(size=(1, 15_000)) * level).clip(-1, 1).astype(np.float32)
+            window[:, : rng.integers(0, 15_000)] *= rng.random() > 0.3  # some begin in silence
+            expected, found = whole.run(window), part.run(window)
+            for name in runtime.FeedbackOutputs._fields:
+                assert getattr(found, name).tobytes() == getattr(expected, name).tobytes()
 
 
 def test_constant_windows_give_numbers(bundle: Bundle) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from firmware_bridge.audio import to_float
 from firmware_bridge.errors import FetalHemoError
-from firmware_bridge.feedback import Feedback
+from firmware_bridge.feedback import Feedback, feedback
 from firmware_bridge.listen.live import Event, Live, Progress
 from firmware_bridge.result import Result, Screened
 from firmware_bridge.screen import Screener
@@ -117,6 +117,18 @@ def test_feedback_each_quarter_of_a_second_and_progress_each_window(screener: Sc
     progress = [event for event in events if isinstance(event, Progress)]
     assert [event.end_s for event in progress] == [3.75, 7.5, 11.25]
     assert said(progress[-1].so_far)["windows"] == said(result)["windows"]
+
+
+def test_feedback_is_what_the_whole_graph_says_of_each_window(screener: Screener) -> None:
+    frames = beats(15.0, 4_000)
+    events, _ = listen(screener, frames, 4_000, [333, 40_000])
+    found = [event for event in events if isinstance(event, Feedback)]
+    samples = to_float(frames)[:, 0]
+    for event in found:
+        end = round(event.end_s * 4_000)
+        outputs = screener.windows.run(samples[None, end - 15_000 : end])
+        assert event == feedback(outputs, event.end_s, screener.bundle.manifest)
+    assert len({event.probability for event in found}) > 40  # of 46: they were not one window's
 
 
 def test_a_stream_that_is_too_short_is_refused(screener: Screener) -> None:

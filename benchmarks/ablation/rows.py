@@ -273,6 +273,7 @@ SHIPPED = Row(
     "ours",
     "ours by the recipe of the bundle that ships",
     differences(RECIPES / "default_bundle.toml"),
+    others=OTHERS,
 )
 SMALL = (
     Row("tiny", "ours", "the network for microcontrollers", TINY),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fetal_hemo.constants import VIEWS
 from fetal_hemo.recipe import load_recipe, to_toml
 
 Changes = dict[str, Any]
@@ -36,6 +37,7 @@ SIMCLR = {**TIME_FREQUENCY, **NO_LONG_TAIL}
 FROM_SCRATCH: Changes = {"finetune.epochs": 20, "finetune.encoder_learning_rate": 1e-3}
 PREDECESSOR = {**SIMCLR, **FROM_SCRATCH}
 OTHERS = 3_600
+WITHOUT = {view: tuple(other for other in VIEWS if other != view) for view in VIEWS}
 PHYSIOLOGY: Changes = {
     "pretrain.view_loss": "off",
     "pretrain.visit_loss": "off",
@@ -117,23 +119,9 @@ PARTS = (
         },
     ),
     Row("minus_pretraining", "ours", "trained on labels only", FROM_SCRATCH, pretrained=False),
-    Row(
-        "minus_time_frequency",
-        "ours",
-        "without that view",
-        {"model.views": ("envelope", "rhythm")},
-    ),
-    Row(
-        "minus_envelope",
-        "ours",
-        "without that view",
-        {"model.views": ("time_frequency", "rhythm")},
-    ),
-    Row(
-        "minus_rhythm",
-        "ours",
-        "without that view",
-        {"model.views": ("time_frequency", "envelope")},
+    *(
+        Row(f"minus_{view}", "ours", "without that view", {"model.views": others})
+        for view, others in WITHOUT.items()
     ),
 )
 OPTIONS = (
@@ -229,6 +217,23 @@ OPTIONS = (
         "that with age, gestational age and BMI, logistic",
         PHYSIOLOGY,
         others=OTHERS,
+    ),
+    *(
+        Row(
+            f"physiology_{name}",
+            "ours",
+            f"pretrained so, {meaning}",
+            PHYSIOLOGY | changes,
+            others=women,
+        )
+        for name, meaning, changes, women in (
+            ("of_fewer_women", "but on 900 women", {}, 900),
+            ("minus_hierarchy", "windows averaged", {"model.window_attention": False}, OTHERS),
+            *(
+                (f"minus_{view}", "without that view", {"model.views": others}, OTHERS)
+                for view, others in WITHOUT.items()
+            ),
+        )
     ),
     Row("centroids_only", "ours+centroids", "ours, the nearest class centroid decides (R2P)"),
     Row("prototype_bank", "ours+bank", "ours, the 15 most alike training visits decide"),

@@ -68,7 +68,9 @@ RULES = (
     ),
     Rule(
         'pretrain: augment false leaves view_loss "pairs" two equal copies of a window to compare',
-        lambda r: r.pretrain.augment or r.pretrain.view_loss != "pairs",
+        lambda r: (
+            r.pretrain.augment or r.pretrain.view_loss != "pairs" or not r.pretrain.compares_windows
+        ),
     ),
     Rule(
         'pairs: positives "visit" and "woman" need pretrain.view_loss "pairs"',

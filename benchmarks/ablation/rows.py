@@ -139,8 +139,12 @@ OPTIONS = (
     Row(
         "plus_false_negatives",
         "ours",
-        "likely false negatives masked (TabEmbed)",
-        {"pairs.false_negatives": "share", "pairs.hardest_negatives": 32},
+        "altered copies, and likely false negatives masked (TabEmbed)",
+        {
+            "pretrain.augment": True,  # how near positives are is seen between two altered copies
+            "pairs.false_negatives": "share",
+            "pairs.hardest_negatives": 32,
+        },
     ),
     Row(
         "plus_strata",
@@ -151,7 +155,7 @@ OPTIONS = (
     Row(
         "plus_women",
         "ours",
-        "visits of one woman attract each other",
+        "altered copies, and visits of one woman attract each other",
         {
             "pairs.positives": "woman",
             "pretrain.view_loss": "pairs",
@@ -207,7 +211,7 @@ OPTIONS = (
     Row(
         "physiology_elsewhere",
         "ours",
-        f"pretrained on {OTHERS} other simulated women, on the truth of their hearts alone",
+        f"pretrained on five of six of {OTHERS} other simulated women, on their hearts alone",
         PHYSIOLOGY,
         others=OTHERS,
     ),
@@ -227,7 +231,7 @@ OPTIONS = (
             others=women,
         )
         for name, meaning, changes, women in (
-            ("of_fewer_women", "but on 900 women", {}, 900),
+            ("of_fewer_women", "as many steps, on 900", {"pretrain.epochs": 32}, 900),
             ("minus_hierarchy", "windows averaged", {"model.window_attention": False}, OTHERS),
             *(
                 (f"minus_{view}", "without that view", {"model.views": others}, OTHERS)

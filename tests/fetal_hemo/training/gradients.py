@@ -85,7 +85,8 @@ def gradients(folder: Path, choices: dict[str, str]) -> dict[str, Tensor]:
             found[f"{name}/loss.scores"] = torch.from_numpy(scores.logits.copy())
         else:
             objective = new_objective(recipe)
-            batch = next(ContrastBatches(cohort, visits, recipe).training().epoch(draw))
+            source = Sound(cohort) if recipe.pretrain.augment else KeptSignals(cohort, None)
+            batch = next(ContrastBatches(cohort, visits, recipe, source).training().epoch(draw))
         step = after_step(learns_in_double(objective), in_double(batch))
         found |= {f"{name}/{kind}": value.contiguous() for kind, value in step.items()}
     return found

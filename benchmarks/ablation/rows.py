@@ -280,7 +280,7 @@ def _settings(tables: dict[str, Any], at: str = "") -> Iterator[tuple[str, Any]]
 SHIPPED = Row(
     "ours_default_bundle",
     "ours",
-    "ours by the recipe of the bundle that ships",
+    "by the recipe of the bundle that ships: measuring first, on other women",
     differences(RECIPES / "default_bundle.toml"),
     others=OTHERS,
 )

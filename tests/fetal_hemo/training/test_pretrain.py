@@ -15,6 +15,7 @@ from fetal_hemo.contrast.pairing import POSITIVES, STRATA
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recipe import Recipe
 from fetal_hemo.training.checkpoint import CHECKPOINT
+from fetal_hemo.training.sources import SIGNALS
 from fetal_hemo.training.view_losses import VIEW_LOSSES
 from fetal_hemo.training.visit_losses import VISIT_LOSSES
 
@@ -152,10 +153,11 @@ RICH = {
 }
 
 
+@pytest.mark.parametrize("augment", [True, False])
 def test_targets_and_teacher_end_with_the_same_bits_when_resumed(
-    trained, smallest, tmp_path: Path
+    trained, smallest, tmp_path: Path, augment: bool
 ) -> None:
-    recipe = smallest(**RICH)
+    recipe = smallest(**{**RICH, "pretrain": {**RICH["pretrain"], "augment": augment}})
     whole, history = trained(tmp_path / "whole", recipe)
 
     def interrupt(done: int, total: int) -> None:
@@ -164,8 +166,10 @@ def test_targets_and_teacher_end_with_the_same_bits_when_resumed(
 
     with pytest.raises(FetalHemoError, match="E-INTERRUPTED"):
         trained(tmp_path / "cut", recipe, progress=interrupt)
+    assert (tmp_path / "cut" / SIGNALS).exists() is not augment
     resumed, gone_on = trained(tmp_path / "cut", recipe, resume=True)
     assert gone_on == history
+    assert not (tmp_path / "cut" / SIGNALS).exists()
     state = whole.state_dict()
     assert int(state["teacher.average.n_averaged"]) == 6  # one a step
     assert not state["points.centroids"].eq(0).all(dim=1).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from fetal_hemo.constants import BEAT_VIEWS
 from fetal_hemo.settings import Recipe
 from fetal_hemo.settings_contrast import WITH_CLASS_POINTS
 
@@ -73,6 +74,24 @@ RULES = (
         ),
     ),
     Rule(
+        f"pretrain: events_weight needs one of {', '.join(BEAT_VIEWS)} in model.views",
+        lambda r: r.pretrain.events_weight == 0 or bool({*BEAT_VIEWS} & {*r.model.views}),
+    ),
+    Rule(
+        "pretrain: events_weight needs beats left where they are: set augment.chance.beat_crop and "
+        "time_warp to 0, or pretrain.augment to false",
+        lambda r: (
+            r.pretrain.events_weight == 0
+            or not r.pretrain.augment
+            or r.augment.chance.beat_crop == r.augment.chance.time_warp == 0
+        ),
+    ),
+    Rule(
+        "pairs: false_negatives are known by how near altered copies are: set pretrain.augment to "
+        'true, or false_negatives "off"',
+        lambda r: r.pretrain.augment or r.pairs.false_negatives == "off",
+    ),
+    Rule(
         'pairs: positives "visit" and "woman" need pretrain.view_loss "pairs"',
         lambda r: r.pairs.positives in ("view", "window") or r.pretrain.view_loss == "pairs",
     ),
@@ -90,10 +109,9 @@ RULES = (
     ),
     Rule(
         'study: pretraining "once" must see no label and no truth: set pretrain.visit_loss "off", '
-        "rank_weight 0 and physiology_weight 0, or pretrain in each fold",
+        "rank_weight, physiology_weight and events_weight 0, or pretrain in each fold",
         lambda r: (
-            r.study.pretraining != "once"
-            or not (r.pretrain.sees_labels or r.pretrain.learns_physiology)
+            r.study.pretraining != "once" or not (r.pretrain.sees_labels or r.pretrain.learns_truth)
         ),
     ),
     Rule(

@@ -50,6 +50,7 @@ class Pretrain:
     rank_weight: Weight
     rank_temperature: Temperature
     physiology_weight: Weight
+    events_weight: Weight
     majority_ratio: Share
     prototype_margin: Annotated[float, Between(0.0, 2.0)]
     target_weight: Weight
@@ -77,6 +78,11 @@ class Pretrain:
     def learns_physiology(self) -> bool:
         """Whether what a simulator knows of the hearts is learned."""
         return self.physiology_weight > 0
+
+    @property
+    def learns_truth(self) -> bool:
+        """Whether anything is learned that only a simulator knows."""
+        return self.learns_physiology or self.events_weight > 0
 
     @property
     def encodes_visits(self) -> bool:

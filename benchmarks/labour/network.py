@@ -42,7 +42,7 @@ class RhythmNetwork(nn.Module):
 
     def forward(self, windows: Tensor, start_s: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         there = mask > 0  # what only fills the batch up is not normalised with
-        found = self.window(windows[there])[0]
+        found = self.window(windows[there]).embedding
         each = found.new_zeros(*mask.shape, WIDTH)
         each[there] = found
         embedding, _ = self.recording(each, start_s, mask)

@@ -10,7 +10,7 @@ from onnx import numpy_helper
 
 from export.c_source.emit import literal, table
 from export.c_source.refuse import refusal
-from fetal_hemo.constants import BP_CLASSES, VIEWS
+from fetal_hemo.constants import BEAT_VIEWS, BP_CLASSES, VIEWS
 from fetal_hemo.encoders.recording import TIME_PERIODS_S
 from firmware_bridge.rhythm.lags import PRIOR_BPM
 
@@ -27,7 +27,7 @@ RECORDING_LAYERS = {  # field of `fh_head`: layer of the recording graph
     "project_again": "recording.project.2",
     "classifier": "classifier",
 }
-BEAT_VIEWS, RHYTHM = VIEWS[:2], VIEWS[2]
+RHYTHM = VIEWS[2]
 NORMS = ("norm", "norm_after")  # fields, in the order of the recording graph
 
 

@@ -1,5 +1,5 @@
 """Window encoder -> beat attention -> view fusion -> window attention -> recording embedding."""
 
-from fetal_hemo.encoders.model import ModelSize, ScreeningModel, WindowOutput
+from fetal_hemo.encoders.model import ModelSize, ScreeningModel, ViewsOutput, WindowOutput
 
-__all__ = ["ModelSize", "ScreeningModel", "WindowOutput"]
+__all__ = ["ModelSize", "ScreeningModel", "ViewsOutput", "WindowOutput"]

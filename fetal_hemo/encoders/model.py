@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from fetal_hemo.constants import BANDS, BP_CLASSES, VIEWS
+from fetal_hemo.constants import BANDS, BEAT_VIEWS, BP_CLASSES, VIEWS
 from fetal_hemo.encoders.fusion import ViewFusion
 from fetal_hemo.encoders.recording import RecordingEncoder
 from fetal_hemo.encoders.rhythm import RhythmEncoder
@@ -43,6 +43,14 @@ class WindowOutput(NamedTuple):
     autocorrelation: Tensor  # (windows, lags) of the envelopes, at `LAGS_S`
     beat_envelope: Tensor  # (windows, groups, frames) the envelopes at 100 Hz
     beat_attention: Tensor  # (windows, 2, steps) of the views that are sequences
+
+
+class ViewsOutput(NamedTuple):
+    """The views of windows, embedded, and the steps of those views that are sequences."""
+
+    embeddings: Tensor  # (windows, views, embedding), as in `VIEWS`
+    beat_attention: Tensor  # (windows, 2, steps)
+    steps: dict[str, Tensor]  # (windows, width, steps) of each of `BEAT_VIEWS`
 
 
 class RecordingOutput(NamedTuple):
@@ -96,16 +104,19 @@ class ScreeningModel(nn.Module):
     def encode_windows(self, samples: Tensor) -> WindowOutput:
         """`WindowOutput` of samples `(windows, 15000)` at 4 kHz."""
         signals = self.front_end(samples)
-        embeddings, beat_attention = self.encode_views(signals)
-        return WindowOutput(embeddings, *window_facts(signals, self.quality), beat_attention)
+        views = self.encode_views(signals)
+        facts = window_facts(signals, self.quality)
+        return WindowOutput(views.embeddings, *facts, views.beat_attention)
 
-    def encode_views(self, signals: Signals) -> tuple[Tensor, Tensor]:
-        """Embeddings `(windows, views, embedding)`, as in `VIEWS`, and the attention over beats."""
-        time_frequency, first = self.time_frequency(signals.scalogram)
-        envelope, second = self.envelope(signals.envelope)
+    def encode_views(self, signals: Signals) -> ViewsOutput:
+        """`ViewsOutput` of what the front end hears."""
+        beats = self.time_frequency(signals.scalogram), self.envelope(signals.envelope)
         rhythm = self.rhythm(signals.intervals, signals.heart_rate_bpm, signals.confidence)
-        views = torch.stack([time_frequency, envelope, rhythm], dim=1)
-        return views, torch.stack([first, second], dim=1)
+        return ViewsOutput(
+            torch.stack([*(view.embedding for view in beats), rhythm], dim=1),
+            torch.stack([view.attention for view in beats], dim=1),
+            dict(zip(BEAT_VIEWS, (view.steps for view in beats), strict=True)),
+        )
 
     def encode_recording(
         self, view_embeddings: Tensor, start_s: Tensor, view_mask: Tensor, window_mask: Tensor

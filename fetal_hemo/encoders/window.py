@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from torch import Tensor, nn
 
 from fetal_hemo.encoders.attention import AttentionPool
 from fetal_hemo.encoders.convolution import convolution
 
 
+class ViewOutput(NamedTuple):
+    """One view of windows, embedded; `steps` are what the trunk hears, before any pooling."""
+
+    embedding: Tensor  # (batch, embedding)
+    attention: Tensor  # (batch, steps)
+    steps: Tensor  # (batch, width, steps)
+
+
 class WindowEncoder(nn.Module):
-    """Embedding `(batch, embedding)` and beat attention `(batch, steps)` of one view.
+    """`ViewOutput` of one view: its embedding, the attention over beats, and the steps.
 
     The view is `(batch, channels, frames)`. The trunk keeps one step per 30 ms (6 frames of
     5 ms), about 14 steps a beat, and is the only part that is quantised. The attention that
@@ -27,7 +37,7 @@ class WindowEncoder(nn.Module):
         self.beats = AttentionPool(width, heads)
         self.project = nn.Sequential(nn.Linear(heads * width, embedding), nn.LayerNorm(embedding))
 
-    def forward(self, view: Tensor) -> tuple[Tensor, Tensor]:
-        steps = self.trunk(view).transpose(1, 2)
-        pooled, weights = self.beats(steps)
-        return self.project(pooled), weights.mean(dim=1)
+    def forward(self, view: Tensor) -> ViewOutput:
+        steps = self.trunk(view)
+        pooled, weights = self.beats(steps.transpose(1, 2))
+        return ViewOutput(self.project(pooled), weights.mean(dim=1), steps)

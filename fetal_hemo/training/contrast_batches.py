@@ -19,9 +19,10 @@ from fetal_hemo.training.batches import (
     draws,
     shuffled,
 )
+from fetal_hemo.training.beat_events import events_in_windows, known_events
 from fetal_hemo.training.feed import Feed, ahead
 from fetal_hemo.training.physiology import known_physiology
-from fetal_hemo.training.sources import Sound, Source
+from fetal_hemo.training.sources import Source, source_of
 from fetal_hemo.training.survey import Visit
 from fetal_hemo.training.visit_columns import CohortColumns, VisitColumns
 from fetal_hemo.training.world import own
@@ -30,18 +31,20 @@ from fetal_hemo.training.world import own
 class ContrastBatch(NamedTuple):
     """Windows of several visits, and what is known of those visits.
 
-    `physiology` `(visits, quantities)` is there where a loss is to learn it.
+    `physiology` `(visits, quantities)` is there where a loss is to learn it, and so is `events`
+    `(own windows, events, beats)`, see `events_in_windows`.
     """
 
     windows: Batch
     columns: VisitColumns
     physiology: Tensor | None = None
+    events: Tensor | None = None
 
 
 class ContrastBatches:
     """The `ContrastBatch`es of the visits of one fold, whose columns are numbered once.
 
-    They hold sound, or what `source` loads.
+    They hold what `source` loads; without one, sound or its signals, as the recipe says.
     """
 
     def __init__(
@@ -51,11 +54,14 @@ class ContrastBatches:
         recipe: Recipe,
         source: Source | None = None,
     ) -> None:
-        self.visits, self.recipe, self.source = visits, recipe, source or Sound(cohort)
+        self.cohort, self.visits, self.recipe = cohort, visits, recipe
+        self.source = source or source_of(cohort, recipe.pretrain.augment, None)
         self.columns = CohortColumns(visits, recipe.pairs)
         self.physiology: Tensor | None = None
         if recipe.pretrain.learns_physiology:
             self.physiology = known_physiology(cohort, visits)
+        if recipe.pretrain.events_weight > 0:
+            known_events(cohort, visits[0].recording.recording_id)  # refused now, not at a batch
 
     def training(self) -> Feed[Chosen, ContrastBatch]:
         """Batches for training: rare classes are drawn more often, where the recipe wants it.
@@ -81,8 +87,13 @@ class ContrastBatches:
         return (choose(visits, most, draw) for visits in lists)
 
     def _load(self, chosen: Chosen) -> ContrastBatch:
-        windows = self.source.load(chosen, own(len(chosen.visits)))
-        known = None
+        mine = own(len(chosen.visits))
+        known, events = None, None
         if self.physiology is not None:
             known = self.physiology[self.columns.rows_of(chosen.visits)]
-        return ContrastBatch(windows, self.columns.of(chosen.visits), known)
+        if self.recipe.pretrain.events_weight > 0:
+            ids = (visit.recording.recording_id for visit in chosen.visits[mine])
+            times = [known_events(self.cohort, recording_id) for recording_id in ids]
+            events = events_in_windows(zip(times, chosen.windows[mine], strict=True))
+        windows, columns = self.source.load(chosen, mine), self.columns.of(chosen.visits)
+        return ContrastBatch(windows, columns, known, events)

@@ -8,15 +8,16 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from fetal_hemo.constants import VIEWS
+from fetal_hemo.constants import BEAT_VIEWS, VIEWS
 from fetal_hemo.contrast import Targets, rank_n_contrast
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.recipe import Recipe
 from fetal_hemo.signals import Signals
 from fetal_hemo.training.batches import Batch
+from fetal_hemo.training.beat_head import BeatHead, beat_losses
 from fetal_hemo.training.contrast_batches import ContrastBatch
 from fetal_hemo.training.distillation import Teacher
-from fetal_hemo.training.objective import Objective
+from fetal_hemo.training.objective import Objective, spread
 from fetal_hemo.training.physiology import QUANTITIES, physiology_loss
 from fetal_hemo.training.view_losses import VIEW_LOSSES, WindowViews
 from fetal_hemo.training.visit_columns import row_columns
@@ -27,11 +28,15 @@ Masks = tuple[Tensor, Tensor]  # of the two copies
 
 
 class Encoded(NamedTuple):
-    """Two augmented copies of a batch, in each space that a loss shapes; `heard` is the first."""
+    """Two augmented copies of a batch, in each space that a loss shapes; `heard` is the first.
+
+    `steps` are those of each view that is a sequence, for each copy that was heard.
+    """
 
     heard: Signals
     windows: WindowViews | None
     visits: VisitViews | None
+    steps: Sequence[dict[str, Tensor]]
 
 
 class ContrastiveObjective(Objective):
@@ -39,7 +44,7 @@ class ContrastiveObjective(Objective):
 
     The model stands beside what only pretraining needs: a projection for each view (Chen 2020),
     the points of the classes, which live on the sphere of the recording embedding, what tells
-    the physiology from it, and the teacher.
+    the physiology from it and the events from each step, and the teacher.
     """
 
     def __init__(self, model: ScreeningModel, recipe: Recipe, generator: torch.Generator) -> None:
@@ -58,6 +63,10 @@ class ContrastiveObjective(Objective):
         self.physiology: nn.Linear | None = None
         if settings.learns_physiology:
             self.physiology = nn.Linear(size.recording_embedding, len(QUANTITIES))
+        self.events: nn.ModuleDict | None = None
+        if settings.events_weight > 0:
+            heard = (view for view in BEAT_VIEWS if view in size.views)
+            self.events = nn.ModuleDict({view: BeatHead(size.width) for view in heard})
         self.teacher = Teacher(model, recipe) if recipe.teacher.weight > 0 else None
 
     def after_step(self) -> None:
@@ -79,7 +88,8 @@ class ContrastiveObjective(Objective):
     ) -> Encoded:
         """Embeddings of two copies that were heard before, or of one that stands for both."""
         settings = self.recipe.pretrain
-        views = [self.views(heard, batch.windows) for heard in signals]
+        encoded = [self.encoded(heard) for heard in signals]
+        views = [spread(found.embeddings, batch.windows) for found in encoded]
         first, second = views[0], views[-1]
         kept, windows, visits = None, None, None
         if settings.encodes_visits or settings.view_loss_sees_dropout:
@@ -90,7 +100,7 @@ class ContrastiveObjective(Objective):
                 windows = windows._replace(kept=self._of_windows(kept, batch.windows))
         if kept is not None and settings.encodes_visits:
             visits = self._visits(first, second, kept, batch)
-        return Encoded(signals[0], windows, visits)
+        return Encoded(signals[0], windows, visits, [found.steps for found in encoded])
 
     def losses(
         self, encoded: Encoded, batch: ContrastBatch, generator: torch.Generator
@@ -100,6 +110,9 @@ class ContrastiveObjective(Objective):
         if encoded.windows is not None:
             loss = VIEW_LOSSES[settings.view_loss](encoded.windows, self.recipe, self.epoch)
             found["view"] = settings.multiview_weight * loss
+        if self.events is not None and batch.events is not None:
+            loss = self._event_loss(encoded.steps, batch.windows, batch.events)
+            found["events"] = settings.events_weight * loss
         if encoded.visits is None:
             return found
         if settings.compares_visits:
@@ -122,6 +135,19 @@ class ContrastiveObjective(Objective):
         assert self.physiology is not None, "pretrain.physiology_weight is 0"
         told: Tensor = self.physiology(visits.both[0])
         return told
+
+    def _event_loss(
+        self, copies: Sequence[dict[str, Tensor]], windows: Batch, events: Tensor
+    ) -> Tensor:
+        """Mean over windows of all processes, views and copies: a scalar loss."""
+        assert self.events is not None, "pretrain.events_weight is 0"
+        losses = [
+            beat_losses(head(steps[view].to(windows.start_s.dtype)), events)
+            for steps in copies
+            for view, head in self.events.items()
+        ]
+        every = spread(torch.stack(losses).mean(dim=0), windows)  # 0 where no window is
+        return every.sum() / windows.window_mask.sum()
 
     def _windows(self, first: Tensor, second: Tensor, batch: ContrastBatch) -> WindowViews:
         """Projected views of the windows that are there."""

@@ -50,7 +50,7 @@ class Teacher(nn.Module):
         """The visits' embeddings `(visits, dim)`, once for each view that the model offers."""
         model, size = self.average.module, batch.window_mask.shape
         assert isinstance(model, ScreeningModel)
-        embeddings = spread(model.encode_views(signals)[0], batch)
+        embeddings = spread(model.encode_views(signals).embeddings, batch)
         single = torch.eye(len(VIEWS))[model.offered > 0]
         masks = single[:, None, None].expand(-1, *size, -1)
         return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from fetal_hemo.encoders import ScreeningModel
+from fetal_hemo.encoders import ScreeningModel, ViewsOutput
 from fetal_hemo.recipe import Recipe
 from fetal_hemo.signals import Signals
 from fetal_hemo.training.batches import Batch
@@ -55,9 +55,15 @@ class Objective(nn.Module):
 
     def views(self, signals: Signals, batch: Batch) -> Tensor:
         """View embeddings `(visits, windows, views, dim)` of all processes, 0 where none is."""
+        return spread(self.encoded(signals).embeddings, batch)
+
+    def encoded(self, signals: Signals) -> ViewsOutput:
+        """`ViewsOutput` of this process's windows; embeddings in the precision of the weights."""
         with torch.autocast("cpu", torch.bfloat16, enabled=self.low_precision):
-            found = self.encoder(signals)[0]
-        return spread(found.float() if self.low_precision else found, batch)
+            found: ViewsOutput = self.encoder(signals)
+        if not self.low_precision:
+            return found
+        return found._replace(embeddings=found.embeddings.float())
 
 
 def present_of(batch: Batch) -> Tensor:

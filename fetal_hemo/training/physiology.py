@@ -6,17 +6,16 @@ has no such truth; what was learned on a simulated one is fine-tuned on it.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
-from fetal_hemo.errors import FetalHemoError
-from fetal_hemo.recordings.cohort import TRUTH, Cohort
+from fetal_hemo.recordings.cohort import Cohort
 from fetal_hemo.training.survey import Visit
+from fetal_hemo.training.truth import from_truth
 
 
 class Quantity(NamedTuple):
@@ -48,18 +47,12 @@ def known_physiology(cohort: Cohort, visits: Sequence[Visit]) -> Tensor:
 
     Raises E-COHORT where a recording has no truth, as no real one has.
     """
-    return torch.tensor([_known(cohort, visit.recording.recording_id) for visit in visits])
+    ids = [visit.recording.recording_id for visit in visits]
+    return torch.tensor([from_truth(cohort, recording_id, _of_heart) for recording_id in ids])
 
 
-def _known(cohort: Cohort, recording_id: str) -> list[float]:
-    path = cohort.folder / TRUTH / f"{recording_id}.json"
-    try:
-        fetus = json.loads(path.read_bytes())["fetus"]
-        return [_scaled(quantity, fetus[quantity.name]) for quantity in QUANTITIES]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        what = f"no whole truth of recording {recording_id}, which only a simulated cohort has"
-        fix = "set pretrain.physiology_weight = 0, or pretrain on a simulated cohort"
-        raise FetalHemoError("E-COHORT", what, str(cohort.folder / TRUTH), fix) from error
+def _of_heart(truth: dict[str, Any]) -> list[float]:
+    return [_scaled(quantity, truth["fetus"][quantity.name]) for quantity in QUANTITIES]
 
 
 def _scaled(quantity: Quantity, value: float | None) -> float:

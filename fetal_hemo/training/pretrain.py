@@ -117,7 +117,7 @@ def _record_fits(
     run: RunFolder, recipe: Recipe, visits: Sequence[Visit], validation: Sequence[Visit]
 ) -> None:
     settings = recipe.pretrain
-    labels = settings.encodes_visits  # truth of a heart tells of its mother's pressure too
+    labels = settings.sees_labels or settings.learns_truth  # a heart tells of a pressure too
     record_fit(run, ["pretrained encoders"], "train", visits, labels)
     if settings.compares_visits and settings.visit_loss in WITH_CLASS_POINTS:
         record_fit(run, ["pretraining's class prototypes"], "train", visits)

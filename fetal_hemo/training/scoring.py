@@ -86,7 +86,7 @@ def _score(model: ScreeningModel, batch: Batch, views: Tensor) -> Tensor:
     else:
         parts = [field.split(BLOCK) for field in signals]
         heard = [Signals(*block) for block in zip(*parts, strict=True)]
-    stacked = torch.cat([model.encode_views(part)[0] for part in heard]).unsqueeze(0)
+    stacked = torch.cat([model.encode_views(part).embeddings for part in heard]).unsqueeze(0)
     mask = views.expand(*stacked.shape[:2], -1)
     output = model.encode_recording(stacked, batch.start_s, mask, batch.window_mask)
     return torch.cat([output.logits[0], output.embedding[0]])

@@ -32,6 +32,6 @@ class Sound:
         return load_chosen(self.cohort, chosen, mine)
 
 
-def source_of(cohort: Cohort, augment: bool, folder: Path) -> Source:
-    """What training loads from: sound, to be augmented; or its signals, kept in `folder`."""
+def source_of(cohort: Cohort, augment: bool, folder: Path | None) -> Source:
+    """What training loads from: sound, to be augmented; or its signals, kept in `folder` if any."""
     return Sound(cohort) if augment else KeptSignals(cohort, folder)

@@ -29,8 +29,9 @@ class TorchHearing:
         self.model.eval()
         parts = torch.from_numpy(np.ascontiguousarray(windows)).split(BLOCK)
         found = [self.model.encode_views(self.model.front_end.for_encoders(p)) for p in parts]
-        embeddings, attention = (torch.cat(column).numpy() for column in zip(*found, strict=True))
-        return Heard(embeddings, attention)
+        embeddings = torch.cat([views.embeddings for views in found])
+        attention = torch.cat([views.beat_attention for views in found])
+        return Heard(embeddings.numpy(), attention.numpy())
 
     @torch.no_grad()
     def weigh(self, embeddings: NDArray[np.float32], usable: NDArray[np.bool_]) -> Weighed:

@@ -106,6 +106,18 @@ def test_written_recipes_read_back_equal(write) -> None:
         ),
         ('[pretrain]\nsimilarity = "angular"', ['"leave_one_out" knows similarity "cosine" only']),
         ('[pretrain]\nview_loss = "pairs"\naugment = false', ["two equal copies of a window"]),
+        (
+            '[model]\nviews = ["rhythm"]\n[pretrain]\nview_loss = "off"\nevents_weight = 1',
+            ["events_weight needs one of time_frequency, envelope"],
+        ),
+        (
+            "[pretrain]\nevents_weight = 1\n[augment.chance]\ntime_warp = 0.1",
+            ["events_weight needs beats left where they are"],
+        ),
+        (
+            '[pretrain]\naugment = false\n[pairs]\nfalse_negatives = "share"',
+            ["false_negatives are known by how near altered copies are"],
+        ),
         ('[pairs]\npositives = "visit"', ['need pretrain.view_loss "pairs"']),
         (
             '[pretrain]\nvisit_loss = "patient_aware"',

@@ -22,15 +22,16 @@ def view(seed: int = 1) -> torch.Tensor:
 
 
 def test_one_step_each_thirty_milliseconds(encoder: WindowEncoder) -> None:
-    embedding, attention = encoder(view())
+    embedding, attention, steps = encoder(view())
     assert embedding.shape == (4, 16)
+    assert steps.shape == (4, 12, 125)
     assert attention.shape == (4, 125)
     torch.testing.assert_close(attention.sum(dim=1), torch.ones(4))
     assert (attention > 0).all()
 
 
 def test_embedding_is_layer_normalised(encoder: WindowEncoder) -> None:
-    embedding, _ = encoder(view())
+    embedding = encoder(view()).embedding
     torch.testing.assert_close(embedding.mean(dim=1), torch.zeros(4), atol=1e-5, rtol=0)
     spread = embedding.std(dim=1, correction=0)
     torch.testing.assert_close(spread, torch.ones(4), atol=1e-2, rtol=0)  # eps takes a little
@@ -46,6 +47,6 @@ def test_a_step_sees_only_its_surroundings(encoder: WindowEncoder) -> None:
 
 
 def test_windows_do_not_mix_when_evaluating(encoder: WindowEncoder) -> None:
-    together, _ = encoder(view())
-    alone, _ = encoder(view()[1:2])
+    together = encoder(view()).embedding
+    alone = encoder(view()[1:2]).embedding
     torch.testing.assert_close(alone, together[1:2], atol=1e-5, rtol=0)

@@ -18,6 +18,7 @@ BLIND: dict[str, dict[str, Any]] = {
     "no visit loss": {"visit_loss": "off"},
     "no weight": {"prototype_weight": 0.0},
     "physiology alone": {"view_loss": "off", "visit_loss": "off", "physiology_weight": 1.0},
+    "events": {"visit_loss": "off", "events_weight": 1.0},
 }
 SEEING: dict[str, dict[str, Any]] = {
     "default": {},
@@ -69,7 +70,7 @@ def test_what_a_run_writes_down_of_labels_is_so(
     recipe = smallest(pretrain={**(BLIND | SEEING)[choice], "epochs": 0})
     trained(tmp_path / "run", recipe)
     fitted = read_fitted(tmp_path / "run" / FITTED)
-    sees = choice in SEEING or choice == "physiology alone"  # its truth goes with pressure
+    sees = choice in SEEING or choice in ("physiology alone", "events")  # truth goes with pressure
     assert {one.used_labels for one in fitted if one.stage == "pretrained encoders"} == {sees}
     once = {"study": {"pretraining": "once"}, "pretrain": (BLIND | SEEING)[choice]}
     if sees:

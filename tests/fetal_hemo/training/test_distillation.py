@@ -40,7 +40,7 @@ def test_the_teacher_is_asked_for_the_views_that_it_has(
     with torch.no_grad():
         signals = model.front_end.for_encoders(batch.samples.flatten(0, 1))
         found = objective.teacher._by_single_views(signals, batch)
-        embeddings = model.encode_views(signals)[0].unflatten(0, (3, 4))
+        embeddings = model.encode_views(signals).embeddings.unflatten(0, (3, 4))
         for name, embedding in zip([v for v in VIEWS if v in views], found, strict=True):
             mask = torch.zeros(3, 4, len(VIEWS))
             mask[..., VIEWS.index(name)] = 1.0

@@ -40,6 +40,8 @@ CHOICES: dict[str, dict[str, dict[str, Any]]] = {
         "pretrain": {"view_loss": "off", "visit_loss": "off", "physiology_weight": 1.0}
     },
     "physiology too": {"pretrain": {"physiology_weight": 0.5}},
+    "events too": {"pretrain": {"physiology_weight": 0.5, "events_weight": 0.5}},
+    "events, not augmented": {"pretrain": {"augment": False, "events_weight": 0.5}},
     "not augmented": {"pretrain": {"augment": False, "physiology_weight": 0.5}},
     "rank alone": {"pretrain": {"view_loss": "off", "visit_loss": "off", "rank_weight": 1.0}},
     "view positives, decoupled": {
@@ -133,7 +135,7 @@ def test_every_choice_trains(trained, smallest, tmp_path: Path, choice: str) -> 
     objective, history = trained(tmp_path / "run", smallest(**CHOICES[choice]))
     assert len(history) == 2
     assert all(parameter.isfinite().all() for parameter in objective.parameters())
-    names = {"view", "visit", "rank", "physiology", "teacher"} & set(history[0])
+    names = {"view", "visit", "rank", "physiology", "events", "teacher"} & set(history[0])
     assert names
     for row in history:
         assert row["loss"] == pytest.approx(sum(row[name] for name in names), rel=1e-5)
@@ -147,17 +149,19 @@ RICH = {
         "visit_loss": "targeted",
         "rank_weight": 0.1,
         "physiology_weight": 1.0,
+        "events_weight": 0.5,
     },
     "teacher": {"weight": 1.0, "momentum": 0.9},
-    "pairs": {"false_negatives": "share", "false_negative_from_epoch": 3},
 }
+NEAR_COPIES = {"pairs": {"false_negatives": "share", "false_negative_from_epoch": 3}}
 
 
 @pytest.mark.parametrize("augment", [True, False])
 def test_targets_and_teacher_end_with_the_same_bits_when_resumed(
     trained, smallest, tmp_path: Path, augment: bool
 ) -> None:
-    recipe = smallest(**{**RICH, "pretrain": {**RICH["pretrain"], "augment": augment}})
+    sound = {"pretrain": {**RICH["pretrain"], "augment": augment}}
+    recipe = smallest(**RICH | sound | (NEAR_COPIES if augment else {}))
     whole, history = trained(tmp_path / "whole", recipe)
 
     def interrupt(done: int, total: int) -> None:

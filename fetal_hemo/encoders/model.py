@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from fetal_hemo.constants import BANDS, BEAT_VIEWS, BP_CLASSES, VIEWS
+from fetal_hemo.encoders.average import ViewAverage
 from fetal_hemo.encoders.fusion import ViewFusion
 from fetal_hemo.encoders.recording import RecordingEncoder
 from fetal_hemo.encoders.rhythm import RhythmEncoder
@@ -88,6 +89,7 @@ class ScreeningModel(nn.Module):
             size.recording_embedding,
             size.attention_heads if size.window_attention else 0,
         )
+        self.average = ViewAverage(len(VIEWS), size.embedding, size.recording_embedding)
         self.classifier = nn.Linear(size.recording_embedding, len(BP_CLASSES))
 
     @property
@@ -122,8 +124,10 @@ class ScreeningModel(nn.Module):
         self, view_embeddings: Tensor, start_s: Tensor, view_mask: Tensor, window_mask: Tensor
     ) -> RecordingOutput:
         """`RecordingOutput` of `(batch, windows, views, embedding)`, times in seconds and masks."""
-        windows, of_views = self.fusion(view_embeddings, view_mask * self.offered)
-        embedding, of_windows = self.recording(windows, start_s, window_mask)
+        view_mask = view_mask * self.offered
+        windows, of_views = self.fusion(view_embeddings, view_mask)
+        attended, of_windows = self.recording(windows, start_s, window_mask)
+        embedding = attended + self.average(view_embeddings, view_mask, window_mask)
         return RecordingOutput(self.classifier(embedding), embedding, of_windows, of_views)
 
 

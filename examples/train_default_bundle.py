@@ -24,7 +24,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 MODELS = PROJECT / "firmware_bridge" / "models"
 RECIPE = PROJECT / "recipes" / "default_bundle.toml"
 MINUTES = 1.0
-HEARTS, HEARTS_SEED = 3_600, 4_026  # women at no effect: what is told of their hearts is no label
+HEARTS, HEARTS_SEED = 1_200, 4_026  # women at no effect: what is told of their hearts is no label
 WOMEN, SEED, EFFECT = 1_200, 1, 1.0
 # Case-enriched: at the natural 5 % some 80 positive visits would have to teach everything.
 PREVALENCE = 0.2

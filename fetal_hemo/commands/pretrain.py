@@ -17,8 +17,10 @@ DETAILS = (
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Cohort and run."""
+    """Cohort, run to start from, and run."""
     add_cohort(parser)
+    text = "finished run of `pretrain` on other, simulated women, whose weights are the first"
+    parser.add_argument("--from", dest="first", metavar="RUN", help=text)
     add_run(parser)
 
 
@@ -27,7 +29,9 @@ def run(args: Namespace) -> int:
     from fetal_hemo.training import pretrain
 
     survey, steps = ProgressLine("survey"), ProgressLine("pretrain")
-    made = pretrain(args.cohort, args.out, args.recipe, args.resume, survey, steps, steps.say)
+    made = pretrain(
+        args.cohort, args.out, args.recipe, args.resume, args.first, survey, steps, steps.say
+    )
     if first_process():
         print_text(f"pretrained: {made / 'report.html'}")
     return EXIT_OK

@@ -22,7 +22,7 @@ def finetune_split(
     """
     if not other_women:
         return read_splits(pretrained / SPLITS, cohort.recordings)
-    if source["data_hash"] == cohort.data_hash:
+    if cohort.data_hash in (source["data_hash"], source.get("first_data_hash")):
         raise _same_women("it was pretrained on this very cohort", pretrained)
     if not (source["simulated"] or cohort.simulated):  # every simulation begins with W0001
         both = read_splits(pretrained / SPLITS, []).fold_of.keys() & set(cohort.women)

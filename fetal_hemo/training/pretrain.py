@@ -21,6 +21,7 @@ from fetal_hemo.training.checkpoint import History
 from fetal_hemo.training.contrast_batches import ContrastBatches
 from fetal_hemo.training.contrastive import ContrastiveObjective
 from fetal_hemo.training.early_stop import EarlyStop
+from fetal_hemo.training.first_weights import first_facts, first_model
 from fetal_hemo.training.fit import Loop
 from fetal_hemo.training.fits import record_fit
 from fetal_hemo.training.folds import SPLITS, survey_folds
@@ -40,6 +41,7 @@ def pretrain(
     out: Path | str,
     recipe_file: Path | str | None = None,
     resume: bool = False,
+    first: Path | str | None = None,
     survey_progress: Progress = silent,
     progress: Progress = silent,
     say: Say = unsaid,
@@ -47,7 +49,8 @@ def pretrain(
     """The run folder of a model pretrained on the training women of a cohort.
 
     Validation women watch losses and embeddings; test women are never opened. Unlabelled recordings
-    take part in the view loss. `say` is told of every epoch, and warned of a collapse. Processes
+    take part in the view loss. `first` is a run on simulated women whose weights it starts from;
+    without one they are random. `say` is told of every epoch, and warned of a collapse. Processes
     that `torchrun` starts train one model. Raises `FetalHemoError` with E-RECIPE, E-MANIFEST,
     E-COHORT, E-SPLIT, E-RUN, E-STORAGE, E-DIVERGED, E-NEEDS-EXTRA or E-INTERRUPTED.
     """
@@ -55,13 +58,14 @@ def pretrain(
     torch.set_num_threads(recipe.pretrain.threads)
     cohort = open_cohort(cohort_folder)
     splits = make_splits(cohort.recordings, recipe.labels, recipe.split, recipe.split.seed)
-    known = {"splits_sha256": splits.sha256}
+    known = {"splits_sha256": splits.sha256, **first_facts(first, cohort)}
+    start = first_model(first, model_size(recipe))
     with joined(), start_run(out, "pretrain", recipe, cohort, resume, **known) as run:
         if run.writes:
             write_splits(splits, run.path / SPLITS)
         folds = survey_folds(run, cohort, splits, recipe, survey_progress)
         objective, history = train(
-            run, cohort, folds.train, folds.validation, recipe, progress, say
+            run, cohort, folds.train, folds.validation, recipe, progress, say, first=start
         )
         if run.writes:
             save_model(objective.model, run.path / MODEL)
@@ -79,14 +83,15 @@ def train(
     progress: Progress = silent,
     say: Say = unsaid,
     signals: Path | None = None,
+    first: ScreeningModel | None = None,
 ) -> tuple[ContrastiveObjective, History]:
     """The trained objective and the history of its epochs, from visits that are surveyed already.
 
-    Without augmentation the signals are kept in the folder `signals`, which other runs may share;
-    without one, in the run until it ends.
+    Weights start from those of `first`, or at random. Without augmentation the signals are kept in
+    the folder `signals`, which other runs may share; without one, in the run until it ends.
     Raises E-DIVERGED, E-NEEDS-EXTRA, E-INTERRUPTED or E-STORAGE.
     """
-    settings, objective = recipe.pretrain, new_objective(recipe)
+    settings, objective = recipe.pretrain, new_objective(recipe, first)
     _record_fits(run, recipe, visits, validation_visits)
     source = source_of(cohort, settings.augment, signals or run.path / SIGNALS)
     feed = ContrastBatches(cohort, visits, recipe, source).training()
@@ -125,11 +130,13 @@ def _record_fits(
         record_fit(run, ["pretraining's epoch"], "validation", validation, labels)
 
 
-def new_objective(recipe: Recipe) -> ContrastiveObjective:
-    """The untrained model and its objective; its weights follow from the recipe's seed."""
+def new_objective(recipe: Recipe, first: ScreeningModel | None = None) -> ContrastiveObjective:
+    """The untrained model and its objective; weights are those of `first`, or follow the seed."""
     seed_initial_weights(recipe.pretrain.seed)
-    start = generator(recipe.pretrain.seed, "prototypes")
-    return ContrastiveObjective(ScreeningModel(model_size(recipe)), recipe, start)
+    model = ScreeningModel(model_size(recipe))
+    if first is not None:
+        model.load_state_dict(first.state_dict())
+    return ContrastiveObjective(model, recipe, generator(recipe.pretrain.seed, "prototypes"))
 
 
 def model_size(recipe: Recipe) -> ModelSize:

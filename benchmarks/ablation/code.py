@@ -15,7 +15,7 @@ from pathlib import Path
 
 import fetal_hemo
 import firmware_bridge.rhythm
-from benchmarks.ablation.rows import RECIPE, Row
+from benchmarks.ablation.rows import MEASURING, RECIPE, Row
 
 HERE = Path(__file__).parent
 WITH_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -31,8 +31,8 @@ NOT_OF_A_CELL = ("results.py", "rows.py", "size_choice.py", "table.py")
 
 def code_of(row: Row) -> str:
     """Hash of the code that a cell of this row depends on, and of what the row changes."""
-    pretrained = (row.pretrained, row.others)
-    facts = (row.name, row.kind, sorted(row.changes.items()), pretrained, row.label_share)
+    changes = sorted(row.changes.items()), sorted(row.measuring.items())
+    facts = (row.name, row.kind, changes, row.pretrained, row.others, row.label_share)
     return hashlib.sha256(f"{code_id()}\n{facts}".encode()).hexdigest()[:16]
 
 
@@ -43,7 +43,7 @@ def code_id() -> str:
     parts = [*(package / name for name in PACKAGE), bridge, HERE]
     files = {file for part in parts for file in _files(part)}
     own = {file for file in files if not (file.parent == HERE and file.name in NOT_OF_A_CELL)}
-    return code_hash([*own, RECIPE])
+    return code_hash([*own, RECIPE, MEASURING])
 
 
 def code_hash(files: Iterable[Path]) -> str:

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from benchmarks.ablation.classes import adjusted_classes
-from benchmarks.ablation.networks import recipe_of
 from benchmarks.ablation.prediction import CellKey, Prediction
+from benchmarks.ablation.row_recipes import recipe_of
 from benchmarks.ablation.rows import Row
 from benchmarks.ablation.simple import labels_of, split_scores
 from benchmarks.ablation.world import FoldVisits, World

@@ -8,8 +8,10 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from benchmarks.ablation.classes import balanced_classes
-from benchmarks.ablation.networks import embedded, new_model, recipe_of
+from benchmarks.ablation.networks import embedded
 from benchmarks.ablation.prediction import CellKey, Prediction
+from benchmarks.ablation.pretraining import new_model
+from benchmarks.ablation.row_recipes import recipe_of
 from benchmarks.ablation.rows import Row
 from benchmarks.ablation.world import FoldVisits, World
 from fetal_hemo.constants import BP_CLASSES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.ablation.networks import recipe_of
+from benchmarks.ablation.row_recipes import recipe_of
 from benchmarks.ablation.rows import OURS, ROWS, SWEEP
 from benchmarks.ablation.world import World
 

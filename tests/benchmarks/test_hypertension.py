@@ -24,11 +24,12 @@ from benchmarks.ablation.code import code_hash, code_of
 from benchmarks.ablation.kept_models import Kept, kept_model, model_place
 from benchmarks.ablation.learned import learned_numbers
 from benchmarks.ablation.nearest import by_bank, by_centroids
-from benchmarks.ablation.networks import as_tree, new_model, recipe_of
 from benchmarks.ablation.plan import FULL, SMOKE
 from benchmarks.ablation.prediction import CellKey, Prediction
+from benchmarks.ablation.pretraining import new_model
 from benchmarks.ablation.results import Results
-from benchmarks.ablation.rows import OURS, RECIPE, ROWS, SMOKE_ROWS, SUPERVISED
+from benchmarks.ablation.row_recipes import as_tree, measuring_of, recipe_of
+from benchmarks.ablation.rows import MEASURING, OURS, RECIPE, ROWS, SMOKE_ROWS, SUPERVISED
 from benchmarks.ablation.simple import features, labels_of
 from benchmarks.ablation.size_choice import size_choice
 from benchmarks.ablation.table import table
@@ -38,6 +39,7 @@ from benchmarks.hypertension import best, made_by
 from fetal_hemo.constants import VIEWS
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.recipe import changed_recipe, load_recipe
+from fetal_hemo.training.pretrain import model_size
 from fetal_hemo.training.scoring import Scores
 from fetal_hemo.training.survey import Visit
 
@@ -240,6 +242,7 @@ def test_a_cell_depends_on_its_own_row_whatever_its_meaning() -> None:
     assert code_of(replace(row, changes={"teacher.weight": 0.6})) != code_of(row)
     assert code_of(replace(row, label_share=0.5)) != code_of(row)
     assert code_of(replace(row, others=9)) != code_of(row)
+    assert code_of(replace(row, measuring={"pretrain.epochs": 9})) != code_of(row)
 
 
 def test_of_a_cohort_that_nothing_is_tested_on_every_visit_trains_or_validates() -> None:
@@ -253,7 +256,7 @@ def test_of_a_cohort_that_nothing_is_tested_on_every_visit_trains_or_validates()
 
 
 def test_a_row_pretrained_elsewhere_is_known_by_that_cohort_too() -> None:
-    elsewhere, here = (CellKey(1.0, name, 0, 0) for name in ("physiology_elsewhere", OURS))
+    elsewhere, here = (CellKey(1.0, name, 0, 0) for name in (OURS, "minus_measuring"))
     assert made_by(elsewhere, WORLD)["others"] == "o"
     assert made_by(elsewhere, WORLD)["cohort"] == made_by(here, WORLD)["cohort"] == "w"
     assert "others" not in made_by(here, WORLD)
@@ -324,9 +327,23 @@ def test_every_row_is_a_recipe_that_can_be_trained(name: str) -> None:
     assert (short.pretrain.epochs, short.finetune.epochs) == (SMOKE.epochs, SMOKE.epochs)
 
 
+@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.others])
+def test_a_row_measures_with_a_network_of_its_size(name: str) -> None:
+    row = ROWS[name]
+    measuring, recipe = measuring_of(row, QUICK_WORLD, 5), recipe_of(row, QUICK_WORLD, 5)
+    assert model_size(measuring) == model_size(recipe)
+    assert measuring.pretrain.seed == 5
+    assert not measuring.pretrain.sees_labels
+    told = measuring.pretrain.learns_truth
+    assert told is (name != "minus_truth")
+    own = load_recipe(MEASURING).pretrain
+    if not row.measuring:
+        assert measuring.pretrain == replace(own, seed=5, threads=1)
+
+
 def test_what_starts_from_scratch_trains_as_long_as_ours_in_both_its_trainings() -> None:
     ours = recipe_of(ROWS[OURS], QUICK_WORLD, 0)
-    scratch = [row for row in ROWS.values() if not row.pretrained]
+    scratch = [row for row in ROWS.values() if not row.pretrained and not row.others]
     assert len(scratch) == 6  # the lineage, the predecessor and its three shares, ours
     for row in scratch:
         settings = recipe_of(row, QUICK_WORLD, 0).finetune

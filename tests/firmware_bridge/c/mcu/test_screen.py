@@ -49,12 +49,10 @@ int hear(const int16_t *samples, int count)
     fh_screen_start(&screen);
     return fh_screen_push(&screen, samples, count);
 }
-int windows(fh_window *windows, float *embeddings)
+int windows(fh_window *windows)
 {
     for (int i = 0; i < screen.count; i++)
         windows[i] = screen.windows[i];
-    for (int i = 0; i < screen.count * FH_EMBEDDING; i++)
-        embeddings[i] = screen.embeddings[i];
     return screen.count;
 }
 int finish(const uint8_t *usable, fh_verdict *verdict)
@@ -92,8 +90,7 @@ class HostScreen:
         """Facts of the windows and the verdict on int16 samples."""
         assert self.shared_object.hear(_pointer(samples), samples.size) == samples.size
         facts, verdict = np.zeros(len(usable), WINDOW), np.zeros(1, VERDICT)
-        embeddings = np.zeros(len(usable) * 64, np.float32)
-        assert self.shared_object.windows(_pointer(facts), _pointer(embeddings)) == len(usable)
+        assert self.shared_object.windows(_pointer(facts)) == len(usable)
         assert self.shared_object.finish(_pointer(usable), _pointer(verdict)) == 0
         return facts, verdict[0]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import onnx
 import pytest
 
 from benchmarks.cortex_m import Budget, missing_tools
@@ -41,6 +42,8 @@ MOSTLY_DEAD = 0.3
 # How far logits may be from the wrapper's, probabilities half as far. The front end here is in
 # integers: a trained model was up to 0.006 away on the recordings below.
 RANDOM, TRAINED = 1e-3, 1e-2
+# The same given the wrapper's own views: only float32 sums and half floats, 11 bits, are between.
+HALF = 1e-4
 HOST = """
 #include "fh_screen.h"
 static fh_screen screen;
@@ -58,6 +61,12 @@ int windows(fh_window *windows)
 int finish(const uint8_t *usable, fh_verdict *verdict)
 {
     return fh_screen_finish(&screen, usable, verdict);
+}
+void judge(const float *views, const uint8_t *usable, int count, fh_verdict *verdict)
+{
+    for (int i = 0; i < count; i++)
+        fh_head_window(views + i * FH_VIEWS * FH_EMBEDDING, &screen.kept[i]);
+    fh_head_recording(screen.kept, usable, count, screen.room.scratch, verdict);
 }
 int mean_rate(void) { return fh_mean_rate(screen.windows, screen.count); }
 """
@@ -149,6 +158,11 @@ def shipped() -> Bundle:
     return bundle
 
 
+@pytest.fixture(scope="module")
+def heads(random_int8: Bundle, tmp_path_factory: pytest.TempPathFactory) -> HostScreen:
+    return HostScreen(tmp_path_factory.mktemp("heads"), random_int8)
+
+
 @pytest.fixture(autouse=True)
 def _host_tools() -> None:
     if shutil.which("gcc") is None or shutil.which("make") is None:
@@ -192,6 +206,25 @@ def screen_all(
         sides.add(bool(verdict["above"]))
     assert sides == {True, False}
     return bundle, host
+
+
+@pytest.mark.parametrize(("count", "share"), [(1, 1.0), (2, 0.5), (9, 0.4), (160, 0.3), (160, 1.0)])
+def test_the_heads_given_views(
+    heads: HostScreen, random_int8: Bundle, count: int, share: float
+) -> None:
+    """Views of any windows, usable or not: the logits of the recording graph."""
+    rng = np.random.default_rng(count)
+    usable = np.arange(count) < round(share * count)
+    rng.shuffle(usable)
+    inputs = onnx.load_from_string(random_int8.members["recording.onnx"]).graph.input
+    shape = [axis.dim_value for axis in inputs[0].type.tensor_type.shape.dim]
+    views = rng.normal(size=(count, *shape[1:])).astype(np.float32)
+    views[~usable] *= 20  # so that what is not usable would be seen
+    verdict = np.zeros(1, VERDICT)
+    flags = usable.astype(np.uint8)
+    heads.shared_object.judge(_pointer(views), _pointer(flags), count, _pointer(verdict))
+    expected = RecordingRunner(random_int8).run(views, usable).logits
+    np.testing.assert_allclose(verdict[0]["logits"], expected, atol=HALF)
 
 
 @pytest.mark.slow

@@ -135,5 +135,5 @@ def test_a_model_that_leaves_out_a_view(exported) -> None:
         if constant.name == "model.offered":
             offered = np.array([1, 0, 1], np.float32)
             constant.CopyFrom(numpy_helper.from_array(offered, constant.name))
-    with pytest.raises(FetalHemoError, match="leaves out a view: recording.onnx"):
+    with pytest.raises(FetalHemoError, match=r"leaves out a view: recording\.onnx"):
         head_texts(exported.int8, recording.SerializeToString(), {}, 16)

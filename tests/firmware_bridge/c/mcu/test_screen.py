@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import dataclasses
 import shutil
-import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import onnx
 import pytest
 
 from benchmarks.cortex_m import Budget, missing_tools
@@ -18,7 +15,6 @@ from benchmarks.screen_on_cortex_m import (
     BUDGET,
     SCREENING_CORES,
     VERDICT,
-    WINDOW,
     link,
     random_tiny_bundle,
     screen_in,
@@ -35,6 +31,7 @@ from firmware_bridge.rhythm import find_rhythm
 from firmware_bridge.runtime import RecordingRunner, WindowOutputs, WindowRunner
 from firmware_bridge.screen import DEFAULT_BUNDLE
 from firmware_bridge.trust import trusted_keys
+from tests.firmware_bridge.c.mcu.host import HALF, HostScreen, pointer
 
 CLIPS = ("quality_good", "quality_poor", "quality_interference", "quality_talking", "autofhr_1")
 ROOMY = Budget(flash=512 * 1024, ram=256 * 1024, stack=8_192)  # for a model of the default size
@@ -42,34 +39,6 @@ MOSTLY_DEAD = 0.3
 # How far logits may be from the wrapper's, probabilities half as far. The front end here is in
 # integers: a trained model was up to 0.006 away on the recordings below.
 RANDOM, TRAINED = 1e-3, 1e-2
-# The same given the wrapper's own views: only float32 sums and half floats, 11 bits, are between.
-HALF = 1e-4
-HOST = """
-#include "fh_screen.h"
-static fh_screen screen;
-int hear(const int16_t *samples, int count)
-{
-    fh_screen_start(&screen);
-    return fh_screen_push(&screen, samples, count);
-}
-int windows(fh_window *windows)
-{
-    for (int i = 0; i < screen.count; i++)
-        windows[i] = screen.windows[i];
-    return screen.count;
-}
-int finish(const uint8_t *usable, fh_verdict *verdict)
-{
-    return fh_screen_finish(&screen, usable, verdict);
-}
-void judge(const float *views, const uint8_t *usable, int count, fh_verdict *verdict)
-{
-    for (int i = 0; i < count; i++)
-        fh_head_window(views + i * FH_VIEWS * FH_EMBEDDING, &screen.kept[i]);
-    fh_head_recording(screen.kept, usable, count, screen.room.scratch, verdict);
-}
-int mean_rate(void) { return fh_mean_rate(screen.windows, screen.count); }
-"""
 
 
 class Said(NamedTuple):
@@ -81,31 +50,6 @@ class Said(NamedTuple):
     logits: np.ndarray
     probability: float
     above: bool
-
-
-class HostScreen:
-    """The static library of the exported sources, on this machine."""
-
-    def __init__(self, folder: Path, bundle: Bundle) -> None:
-        write_screening_c(bundle, folder)
-        (folder / "host.c").write_text(HOST)
-        strict = "CPU=-fPIC -Werror -pedantic"
-        subprocess.run(["make", strict], cwd=folder, check=True, capture_output=True)
-        command = "gcc -shared -fPIC host.c libfh.a -o host.so"
-        subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
-        self.shared_object = ctypes.CDLL(str(folder / "host.so"))
-
-    def screen(self, samples: np.ndarray, usable: np.ndarray) -> tuple[np.ndarray, np.void]:
-        """Facts of the windows and the verdict on int16 samples."""
-        assert self.shared_object.hear(_pointer(samples), samples.size) == samples.size
-        facts, verdict = np.zeros(len(usable), WINDOW), np.zeros(1, VERDICT)
-        assert self.shared_object.windows(_pointer(facts)) == len(usable)
-        assert self.shared_object.finish(_pointer(usable), _pointer(verdict)) == 0
-        return facts, verdict[0]
-
-
-def _pointer(array: np.ndarray) -> ctypes.c_void_p:
-    return array.ctypes.data_as(ctypes.c_void_p)
 
 
 def say(bundle: Bundle, samples: np.ndarray, clipped: np.ndarray | None = None) -> Said:
@@ -160,7 +104,9 @@ def shipped() -> Bundle:
 
 @pytest.fixture(scope="module")
 def heads(random_int8: Bundle, tmp_path_factory: pytest.TempPathFactory) -> HostScreen:
-    return HostScreen(tmp_path_factory.mktemp("heads"), random_int8)
+    folder = tmp_path_factory.mktemp("heads")
+    write_screening_c(random_int8, folder)
+    return HostScreen(folder)
 
 
 @pytest.fixture(autouse=True)
@@ -189,7 +135,7 @@ def test_twenty_recordings_on_this_machine(
     bundle, host = screen_all(random_int8, recordings(data_dir), tmp_path, RANDOM)
     _heart_rate_of_the_wrapper(host, bundle, data_dir)
     assert host.shared_object.finish(
-        _pointer(np.zeros(200, np.uint8)), _pointer(np.zeros(1, VERDICT))
+        pointer(np.zeros(200, np.uint8)), pointer(np.zeros(1, VERDICT))
     )
 
 
@@ -199,7 +145,8 @@ def screen_all(
     """Hold every recording beside the wrapper; the bundle with its threshold, its C."""
     said = [say(plain, samples) for samples in given]
     bundle = with_threshold_amid(plain, said)
-    host, sides = HostScreen(folder, bundle), set()
+    write_screening_c(bundle, folder)
+    host, sides = HostScreen(folder), set()
     for samples, one in zip(given, said, strict=True):
         facts, verdict = host.screen(samples, one.usable)
         check_agreement(one, facts, verdict, bundle, atol)
@@ -213,18 +160,7 @@ def test_the_heads_given_views(
     heads: HostScreen, random_int8: Bundle, count: int, share: float
 ) -> None:
     """Views of any windows, usable or not: the logits of the recording graph."""
-    rng = np.random.default_rng(count)
-    usable = np.arange(count) < round(share * count)
-    rng.shuffle(usable)
-    inputs = onnx.load_from_string(random_int8.members["recording.onnx"]).graph.input
-    shape = [axis.dim_value for axis in inputs[0].type.tensor_type.shape.dim]
-    views = rng.normal(size=(count, *shape[1:])).astype(np.float32)
-    views[~usable] *= 20  # so that what is not usable would be seen
-    verdict = np.zeros(1, VERDICT)
-    flags = usable.astype(np.uint8)
-    heads.shared_object.judge(_pointer(views), _pointer(flags), count, _pointer(verdict))
-    expected = RecordingRunner(random_int8).run(views, usable).logits
-    np.testing.assert_allclose(verdict[0]["logits"], expected, atol=HALF)
+    assert heads.apart_given_views(random_int8, count, share) < HALF
 
 
 @pytest.mark.slow

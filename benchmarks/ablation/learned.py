@@ -49,4 +49,6 @@ def learned_numbers(model: ScreeningModel) -> int:
         if view not in model.size.views:
             unheard += [getattr(model, view), projection]
     idle = {id(p) for module in unheard for p in module.parameters()}
-    return sum(p.numel() for p in model.parameters() if p.requires_grad and id(p) not in idle)
+    learned = sum(p.numel() for p in model.parameters() if p.requires_grad and id(p) not in idle)
+    unread = len(VIEWS) - len(model.size.views)  # columns of the mean that meet only zeros
+    return learned - unread * model.size.embedding * model.average.measure.out_features

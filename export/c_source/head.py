@@ -9,7 +9,7 @@ import onnx
 from onnx import numpy_helper
 
 from export.c_source.emit import literal, table
-from export.c_source.refuse import refusal
+from export.c_source.refuse import RECORDING, WINDOW, refusal
 from fetal_hemo.constants import BEAT_VIEWS, BP_CLASSES, VIEWS
 from fetal_hemo.encoders.recording import TIME_PERIODS_S
 from firmware_bridge.rhythm.lags import PRIOR_BPM
@@ -25,6 +25,8 @@ RECORDING_LAYERS = {  # field of `fh_head`: layer of the recording graph
     "pool_hidden": "recording.pool.hidden",
     "project": "recording.project.0",
     "project_again": "recording.project.2",
+    "measure": "average.measure",
+    "tell": "average.tell",
     "classifier": "classifier",
 }
 RHYTHM = VIEWS[2]
@@ -34,7 +36,8 @@ NORMS = ("norm", "norm_after")  # fields, in the order of the recording graph
 class Layers:
     """The linear layers of a graph by name; the exporter renames the weights, not the biases."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, name: str) -> None:
+        self.name = name
         graph = onnx.load_from_string(content).graph
         self.constants = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
         for node in graph.node:
@@ -75,7 +78,8 @@ class Layers:
 
     def _constant(self, name: str) -> np.ndarray:
         if name not in self.constants:
-            raise refusal(f"no constant {name}", "export with this version's graphs")
+            fix = "export with this version's graphs"
+            raise refusal(f"no constant {name}", fix, self.name)
         return self.constants[name].astype(np.float32)
 
 
@@ -86,9 +90,9 @@ def head_texts(
 
     `channels` are those that come out of the rhythm's trunk.
     """
-    inside, above = Layers(window), Layers(recording)
+    inside, above = Layers(window, WINDOW), Layers(recording, RECORDING)
     if not above.constants["model.offered"].all():
-        raise refusal("a model that leaves out a view", "train with all views")
+        raise refusal("a model that leaves out a view", "train with all views", RECORDING)
     views = {view: _beats(inside, view) for view in BEAT_VIEWS}
     fields = _rhythm(inside, channels)
     fields |= {f"fusion_{v}": above.linear(f"fusion.project.{v}") for v in range(len(VIEWS))}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from fetal_hemo.errors import FetalHemoError
 
-WHERE = "window.onnx"
+WINDOW, RECORDING = "window.onnx", "recording.onnx"
 
 
 def refusal(
-    what: str, fix: str = "export a trunk of plain one-dimensional convolutions"
+    what: str,
+    fix: str = "export a trunk of plain one-dimensional convolutions",
+    where: str = WINDOW,
 ) -> FetalHemoError:
     """The E-EXPORT-C error to raise."""
-    return FetalHemoError("E-EXPORT-C", what, WHERE, fix)
+    return FetalHemoError("E-EXPORT-C", what, where, fix)

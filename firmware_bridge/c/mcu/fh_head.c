@@ -132,7 +132,7 @@ void fh_head_rhythm(const uint8_t *steps, const fh_tensor *tensor, float bpm, fl
         embedding[i] += projected[i];
 }
 
-void fh_head_window(const float *views, float *embedding)
+static void fuse(const float *views, float *embedding)
 {
     for (int i = 0; i < FH_EMBEDDING; i++)
         embedding[i] = 0.0f;
@@ -149,19 +149,34 @@ void fh_head_window(const float *views, float *embedding)
         embedding[i] /= state.total;
 }
 
+static void pack(const float *x, uint16_t *halves)
+{
+    for (int i = 0; i < FH_EMBEDDING; i++)
+        halves[i] = fh_to_half(x[i]);
+}
+
+void fh_head_window(const float *views, fh_kept *kept)
+{
+    float x[FH_EMBEDDING];
+    fuse(views, x);
+    pack(x, kept->halves[FH_FUSED]);
+    apply(&fh_model.measure, views, FH_VIEWS * FH_EMBEDDING, FH_EMBEDDING, x);
+    pack(x, kept->halves[FH_MEASURED]);
+}
+
 /* ---- a recording ------------------------------------------------------------------------- */
 
-static void with_time(const float *window, int number, float *timed)
+static void add_time(int number, float *window)
 {
-    float encoding[2 * FH_TIMES];
+    float encoding[2 * FH_TIMES], time[FH_EMBEDDING];
     for (int i = 0; i < FH_TIMES; i++) {
         const float turns = (float)number * WINDOW_S / fh_model.periods_s[i];
         encoding[i] = fh_sine_of_turns(turns);
         encoding[FH_TIMES + i] = fh_sine_of_turns(turns + 0.25f);
     }
-    apply(&fh_model.time, encoding, 2 * FH_TIMES, FH_EMBEDDING, timed);
+    apply(&fh_model.time, encoding, 2 * FH_TIMES, FH_EMBEDDING, time);
     for (int i = 0; i < FH_EMBEDDING; i++)
-        timed[i] += window[i];
+        window[i] += time[i];
 }
 
 /* One of query, key and value: a third of the layer's rows. */
@@ -250,6 +265,16 @@ static void softmax(float *scores, const uint8_t *usable, int count)
         scores[w] /= total;
 }
 
+/* Equal weights for the usable windows, 0 for the others. */
+static void share_evenly(const uint8_t *usable, int count, float *weights)
+{
+    int found = 0;
+    for (int w = 0; w < count; w++)
+        found += usable[w] != 0;
+    for (int w = 0; w < count; w++)
+        weights[w] = usable[w] ? 1.0f / (float)found : 0.0f;
+}
+
 static float log_sum_exp(const float *logits, uint8_t members)
 {
     float largest = LOWEST, total = 0.0f;
@@ -260,12 +285,15 @@ static float log_sum_exp(const float *logits, uint8_t members)
     return largest + fh_ln(total);
 }
 
-static void decide(const float *statistics, fh_verdict *verdict)
+static void decide(const float *statistics, const float *measured, fh_verdict *verdict)
 {
     float first[FH_RECORDING], second[FH_RECORDING];
     apply(&fh_model.project, statistics, 3 * FH_EMBEDDING, FH_RECORDING, first);
     apply_relu(first, FH_RECORDING);
     apply(&fh_model.project_again, first, FH_RECORDING, FH_RECORDING, second);
+    apply(&fh_model.tell, measured, FH_EMBEDDING, FH_RECORDING, first);
+    for (int i = 0; i < FH_RECORDING; i++)
+        second[i] += first[i];
     apply(&fh_model.classifier, second, FH_RECORDING, FH_CLASSES, verdict->logits);
     const uint8_t others = (uint8_t)(~fh_model.positive & ((1 << FH_CLASSES) - 1));
     const float odds = log_sum_exp(verdict->logits, fh_model.positive) -
@@ -274,29 +302,44 @@ static void decide(const float *statistics, fh_verdict *verdict)
     verdict->above = verdict->probability >= fh_model.threshold;
 }
 
-void fh_head_recording(const float *windows, const uint8_t *usable, int count, float *scratch,
+/* One part of what is kept, as floats [count][FH_EMBEDDING]. */
+static void unpack(const fh_kept *kept, int part, int count, float *windows)
+{
+    for (int w = 0; w < count; w++)
+        for (int i = 0; i < FH_EMBEDDING; i++)
+            windows[w * FH_EMBEDDING + i] = fh_from_half(kept[w].halves[part][i]);
+}
+
+/* All windows, after each has looked at the others. */
+static void mix(float *windows, float *keys, const uint8_t *usable, int count)
+{
+    float normed[FH_EMBEDDING];
+    for (int w = 0; w < count; w++) {
+        float *window = windows + w * FH_EMBEDDING, *key = keys + w * 2 * FH_EMBEDDING;
+        add_time(w, window);
+        layer_norm(&fh_model.norm, window, normed);
+        apply_third(1, normed, key);
+        apply_third(2, normed, key + FH_EMBEDDING);
+    }
+    for (int w = 0; w < count; w++)
+        mix_window(windows + w * FH_EMBEDDING, keys, usable, count);
+}
+
+void fh_head_recording(const fh_kept *kept, const uint8_t *usable, int count, float *scratch,
                        fh_verdict *verdict)
 {
-    float *keys = scratch, *mixed = keys + count * 2 * FH_EMBEDDING;
-    float *scores = mixed + count * FH_EMBEDDING;
-    float statistics[3 * FH_EMBEDDING], unused[FH_EMBEDDING];
-    int found = 0;
-    for (int w = 0; w < count; w++) {
-        float *timed = mixed + w * FH_EMBEDDING, *key = keys + w * 2 * FH_EMBEDDING;
-        with_time(windows + w * FH_EMBEDDING, w, timed);
-        layer_norm(&fh_model.norm, timed, unused);
-        apply_third(1, unused, key);
-        apply_third(2, unused, key + FH_EMBEDDING);
-        found += usable[w] != 0;
-    }
-    for (int w = 0; w < count; w++) {
-        mix_window(mixed + w * FH_EMBEDDING, keys, usable, count);
-        scores[w] = pool_score(mixed + w * FH_EMBEDDING);
-    }
-    softmax(scores, usable, count);
-    spread(mixed, scores, count, statistics, statistics + FH_EMBEDDING);
+    float *windows = scratch, *keys = windows + count * FH_EMBEDDING;
+    float *weights = keys + count * 2 * FH_EMBEDDING;
+    float statistics[3 * FH_EMBEDDING], measured[FH_EMBEDDING], unused[FH_EMBEDDING];
+    share_evenly(usable, count, weights);
+    unpack(kept, FH_MEASURED, count, windows);
+    spread(windows, weights, count, measured, unused);
+    unpack(kept, FH_FUSED, count, windows);
+    spread(windows, weights, count, unused, statistics + 2 * FH_EMBEDDING);
+    mix(windows, keys, usable, count);
     for (int w = 0; w < count; w++)
-        scores[w] = usable[w] ? 1.0f / (float)found : 0.0f;
-    spread(windows, scores, count, unused, statistics + 2 * FH_EMBEDDING);
-    decide(statistics, verdict);
+        weights[w] = pool_score(windows + w * FH_EMBEDDING);
+    softmax(weights, usable, count);
+    spread(windows, weights, count, statistics, statistics + FH_EMBEDDING);
+    decide(statistics, measured, verdict);
 }

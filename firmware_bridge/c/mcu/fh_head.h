@@ -31,7 +31,7 @@ typedef struct {
     fh_linear rhythm, rhythm_norm, rate; /* `rhythm` reads the trunk's bytes in their order */
     fh_linear fusion[FH_VIEWS], fusion_score;
     fh_linear time, norm, query_key_value, output, norm_after, widen, narrow;
-    fh_linear pool_hidden, pool_score, project, project_again, classifier;
+    fh_linear pool_hidden, pool_score, project, project_again, measure, tell, classifier;
     float periods_s[FH_TIMES];
     float slope, intercept, threshold; /* calibration and decision of the bundle */
     uint8_t positive;                  /* bit i: class i is positive */
@@ -52,14 +52,23 @@ void fh_head_beats(int view, const uint8_t *steps, const fh_tensor *tensor, floa
 void fh_head_rhythm(const uint8_t *steps, const fh_tensor *tensor, float bpm, float confidence,
                     float *embedding);
 
-/* Embedding of a window from those of its views, [FH_VIEWS][FH_EMBEDDING]. */
-void fh_head_window(const float *views, float *embedding);
+/* What is kept of a window until it is known which windows are usable, in half floats (fh_real.h):
+ * the fused embedding, which attention reads, and the measured numbers, whose mean is told.
+ */
+enum { FH_FUSED, FH_MEASURED, FH_PARTS };
+
+typedef struct {
+    uint16_t halves[FH_PARTS][FH_EMBEDDING];
+} fh_kept;
+
+/* What to keep of a window from the embeddings of its views, [FH_VIEWS][FH_EMBEDDING]. */
+void fh_head_window(const float *views, fh_kept *kept);
 
 /* Floats of scratch for so many windows. */
 #define FH_SCRATCH_FLOATS(windows) ((windows) * (3 * FH_EMBEDDING + 1))
 
-/* The verdict on consecutive windows `[count][FH_EMBEDDING]` of which at least one is usable. */
-void fh_head_recording(const float *windows, const uint8_t *usable, int count, float *scratch,
+/* The verdict on `count` consecutive windows of which at least one is usable. */
+void fh_head_recording(const fh_kept *kept, const uint8_t *usable, int count, float *scratch,
                        fh_verdict *verdict);
 
 #ifdef __cplusplus

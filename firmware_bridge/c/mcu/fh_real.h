@@ -1,4 +1,5 @@
 /* The few functions of real numbers that the heads need, from + - * / alone: no libm.
+ * And half floats, to keep numbers in 16 bits.
  *
  * float32, relative error below 1e-6 in the ranges that occur; the same on every processor when
  * compiled with -ffp-contract=off.
@@ -82,6 +83,29 @@ static inline float fh_sine_of_turns(float turns)
     sum = sum * q - 1.0f / 6.0f;
     sum = sum * q + 1.0f;
     return x * sum;
+}
+
+/* Bits of the nearest IEEE half float, the even one of two; beyond 65504 that, NaN stays NaN. */
+static inline uint16_t fh_to_half(float x)
+{
+    const uint32_t bits = (uint32_t)fh_to_bits(x), size = bits & 0x7fffffff;
+    uint32_t half = (size - (112u << 23) + 0xfff + (size >> 13 & 1)) >> 13; /* other exponent */
+    if (size > 0x7f800000)
+        half = 0x7e00;
+    else if (size > 0x477fe000)
+        half = 0x7bff;
+    else if (size < 0x38800000) /* steps of 2^-24, as from 1/2 to 1 in float32 */
+        half = (uint32_t)fh_to_bits(fh_from_bits((int32_t)size) + 0.5f) - 0x3f000000;
+    return (uint16_t)((bits >> 16 & 0x8000) | half);
+}
+
+/* The number of such bits, exactly. */
+static inline float fh_from_half(uint16_t half)
+{
+    const int32_t size = (half & 0x7fff) << 13;
+    const float x = size < 0x0f800000 ? fh_from_bits(size) * 5.192296858534828e33f /* 2^112 */
+                                      : fh_from_bits(size | 0x7f800000);
+    return half & 0x8000 ? -x : x;
 }
 
 #endif

@@ -50,7 +50,7 @@ static void finish_window(fh_screen *s)
                            fh_trunk_input(&fh_trunks[FH_RHYTHM], arena));
     embed_rhythm(s, &rhythm, views);
 
-    fh_head_window(views, s->embeddings + s->count * FH_EMBEDDING);
+    fh_head_window(views, &s->kept[s->count]);
     fh_window *window = &s->windows[s->count];
     memcpy(window->centi_bpm, rhythm.centi_bpm, sizeof window->centi_bpm);
     memcpy(window->evidence, rhythm.evidence, sizeof window->evidence);
@@ -86,6 +86,6 @@ fh_status fh_screen_finish(fh_screen *s, const uint8_t *usable, fh_verdict *verd
     fh_track(s->windows, s->count, s->room.back);
     if (!found)
         return FH_NO_USABLE_WINDOW;
-    fh_head_recording(s->embeddings, usable, s->count, s->room.scratch, verdict);
+    fh_head_recording(s->kept, usable, s->count, s->room.scratch, verdict);
     return FH_OK;
 }

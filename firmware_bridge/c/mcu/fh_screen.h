@@ -36,7 +36,7 @@ typedef struct {
         uint8_t back[FH_MAX_WINDOWS * FH_CANDIDATES];     /* once all windows have been heard */
         float scratch[FH_SCRATCH_FLOATS(FH_MAX_WINDOWS)]; /* once they have been tracked */
     } room;
-    float embeddings[FH_MAX_WINDOWS * FH_EMBEDDING];
+    fh_kept kept[FH_MAX_WINDOWS];
     fh_window windows[FH_MAX_WINDOWS];
     int32_t count; /* whole windows so far */
 } fh_screen;

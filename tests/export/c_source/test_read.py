@@ -10,7 +10,9 @@ from onnx import helper, numpy_helper
 from export.c_source.head import head_texts
 from export.c_source.read import read_trunks
 from export.c_source.write import write_c
+from fetal_hemo.encoders.model import RecordingOutput
 from firmware_bridge.errors import FetalHemoError
+from firmware_bridge.graph_part import part_of
 from tests.export.c_source.conftest import Layer
 
 TWO = [Layer(4, 3, 1, 1), Layer(6, 3, 2, 1)]
@@ -109,6 +111,23 @@ def test_heads_of_a_foreign_graph(exported) -> None:
         head_texts(exported.int8, recording.SerializeToString(), manifest, 16)
 
 
+def test_a_bundle_of_an_earlier_version(exported) -> None:
+    """Its recording graph has no mean of the views: what was attended to is the embedding."""
+    recording = onnx.load_from_string(exported.recording)
+    nodes = recording.graph.node
+    tell = next(node for node in nodes if "model.average.tell.weight" in node.input)
+    total = next(node for node in nodes if tell.output[0] in node.input)
+    total.op_type = "Identity"
+    total.input.remove(tell.output[0])
+    earlier = part_of(recording.SerializeToString(), RecordingOutput._fields)
+    with pytest.raises(FetalHemoError) as caught:
+        head_texts(exported.int8, earlier, {}, 16)
+    assert str(caught.value) == (
+        "E-EXPORT-C: no constant model.average.measure.bias: recording.onnx; "
+        "export with this version's graphs"
+    )
+
+
 def test_a_model_that_leaves_out_a_view(exported) -> None:
     """The C always hears all views, so it would say something else."""
     recording = onnx.load_from_string(exported.recording)
@@ -116,5 +135,5 @@ def test_a_model_that_leaves_out_a_view(exported) -> None:
         if constant.name == "model.offered":
             offered = np.array([1, 0, 1], np.float32)
             constant.CopyFrom(numpy_helper.from_array(offered, constant.name))
-    with pytest.raises(FetalHemoError, match="leaves out a view"):
+    with pytest.raises(FetalHemoError, match=r"leaves out a view: recording\.onnx"):
         head_texts(exported.int8, recording.SerializeToString(), {}, 16)

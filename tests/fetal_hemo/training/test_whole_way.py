@@ -25,6 +25,7 @@ from firmware_bridge.bundle import open_bundle
 from firmware_bridge.trust import trusted_keys
 from tests.attacks.canaries import Planted, found
 from tests.fetal_hemo.training.verbs import fetal_hemo
+from tests.firmware_bridge.c.mcu.host import HALF, HostScreen
 
 AudioOf = Callable[[str], Path]
 
@@ -46,6 +47,17 @@ def test_the_generated_c_passes_its_own_check(runs: Path) -> None:
     subprocess.run(["gcc", "-std=c99", *sources, "-o", runs / "check"], check=True)
     done = subprocess.run([runs / "check"], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_heads_in_c_say_what_the_bundle_says(runs: Path, tmp_path: Path) -> None:
+    """Trained weights, in the form in which a bundle holds them."""
+    if shutil.which("gcc") is None or shutil.which("make") is None:
+        pytest.skip("no gcc or make on this machine")
+    keys = sorted((runs / "fetal-hemo" / "keys").glob("*.pub"))
+    bundle = open_bundle(runs / "model.fhb", trusted_keys(keys))
+    host = HostScreen(shutil.copytree(runs / "c", tmp_path / "c"))
+    for count, share in ((1, 1.0), (9, 0.4), (160, 0.3)):
+        assert host.apart_given_views(bundle, count, share) < HALF
 
 
 def test_the_study_says_that_no_leak_was_found(runs: Path) -> None:

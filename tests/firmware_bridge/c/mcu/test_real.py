@@ -1,4 +1,4 @@
-"""The own exp, tanh, ln, sqrt and sine against numpy's."""
+"""The own exp, tanh, ln, sqrt, sine and half floats against numpy's."""
 
 from __future__ import annotations
 
@@ -19,6 +19,21 @@ FUNCTIONS = {
     "sine": (np.linspace(0, 90, 20_001), lambda t: np.sin(2 * np.pi * t), "fh_sine_of_turns"),
 }
 
+HALVES = """
+void to_half(const float *x, uint16_t *y, int n)
+{
+    for (int i = 0; i < n; i++)
+        y[i] = fh_to_half(x[i]);
+}
+void from_half(const uint16_t *x, float *y, int n)
+{
+    for (int i = 0; i < n; i++)
+        y[i] = fh_from_half(x[i]);
+}
+"""
+LARGEST = 65_504.0
+ALL_HALVES = np.arange(1 << 16, dtype=np.uint16)
+
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
@@ -35,7 +50,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
         .replace("void sqrt", "void sqrt_")
     )
     wrappers = wrappers.replace("void tanh", "void tanh_")
-    (folder / "real.c").write_text(f'#include "fh_real.h"\n{wrappers}')
+    (folder / "real.c").write_text(f'#include "fh_real.h"\n{wrappers}{HALVES}')
     command = ["gcc", "-std=c99", "-O2", "-ffp-contract=off", "-Wall", "-Werror", f"-I{BOARD}"]
     flags = ["-fsanitize=undefined", "-fno-sanitize-recover=all", "-shared", "-fPIC"]
     whole = [*command, *flags, str(folder / "real.c"), "-o", str(folder / "real.so")]
@@ -55,3 +70,43 @@ def test_near_numpy(library: ctypes.CDLL, name: str) -> None:
     relative = name in ("exp", "sqrt")
     error = np.abs(y - truth) / (np.abs(truth) if relative else np.maximum(1.0, np.abs(truth)))
     assert error.max() < (2e-5 if name == "sine" else 2e-6)  # a float32 of 90 turns is coarse
+
+
+def convert(library: ctypes.CDLL, name: str, x: np.ndarray) -> np.ndarray:
+    """Bits of halves for floats, floats for bits."""
+    y = np.zeros(len(x), np.uint16 if name == "to_half" else np.float32)
+    x = np.ascontiguousarray(x)
+    getattr(library, name)(*(a.ctypes.data_as(ctypes.c_void_p) for a in (x, y)), len(x))
+    return y
+
+
+def test_every_half_is_read_exactly_and_written_back(library: ctypes.CDLL) -> None:
+    """Subnormals too; of what is not finite, NaN alone comes back."""
+    halves = ALL_HALVES.view(np.float16)
+    read = convert(library, "from_half", ALL_HALVES)
+    np.testing.assert_array_equal(read, halves.astype(np.float32))
+    written = convert(library, "to_half", read).view(np.float16)
+    finite = np.isfinite(halves)
+    np.testing.assert_array_equal(written[finite].view(np.uint16), ALL_HALVES[finite])
+    np.testing.assert_array_equal(np.isnan(written), np.isnan(halves))
+
+
+def test_floats_become_the_nearest_half(library: ctypes.CDLL) -> None:
+    """Of any size, halfway between two halves, and one step of float32 beside halfway."""
+    any_bits = np.random.default_rng(3).integers(0, 1 << 32, 500_000, dtype=np.uint32)
+    halves = np.sort(ALL_HALVES.view(np.float16)[np.isfinite(ALL_HALVES.view(np.float16))])
+    steps = halves.astype(np.float32)
+    middle = (steps[1:] + steps[:-1]) / 2
+    beside = [np.nextafter(middle, np.float32(side)) for side in (-np.inf, np.inf)]
+    x = np.concatenate([any_bits.view(np.float32), middle, *beside])
+    expected = np.clip(x, -LARGEST, LARGEST).astype(np.float16)
+    found = convert(library, "to_half", x).view(np.float16)
+    known = ~np.isnan(x)
+    np.testing.assert_array_equal(found[known].view(np.uint16), expected[known].view(np.uint16))
+    assert np.isnan(found[~known]).all()
+
+
+def test_what_no_half_holds_is_the_largest(library: ctypes.CDLL) -> None:
+    x = np.array([65_504, 65_505, 65_520, 1e30, np.inf, -1e5, -np.inf], np.float32)
+    found = convert(library, "to_half", x).view(np.float16)
+    np.testing.assert_array_equal(found, [LARGEST] * 5 + [-LARGEST] * 2)

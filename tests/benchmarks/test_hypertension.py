@@ -341,14 +341,14 @@ def test_a_row_measures_with_a_network_of_its_size(name: str) -> None:
         assert measuring.pretrain == replace(own, seed=5, threads=1)
 
 
-def test_what_starts_from_scratch_trains_as_long_as_ours_in_both_its_trainings() -> None:
-    ours = recipe_of(ROWS[OURS], QUICK_WORLD, 0)
+def test_what_starts_from_scratch_trains_as_long_as_contrast_and_labels_together() -> None:
+    both = recipe_of(ROWS["minus_measuring"], QUICK_WORLD, 0)
     scratch = [row for row in ROWS.values() if not row.pretrained and not row.others]
     assert len(scratch) == 6  # the lineage, the predecessor and its three shares, ours
     for row in scratch:
         settings = recipe_of(row, QUICK_WORLD, 0).finetune
-        assert settings.epochs == ours.pretrain.epochs + ours.finetune.epochs
-        assert settings.encoder_learning_rate == ours.pretrain.learning_rate
+        assert settings.epochs == both.pretrain.epochs + both.finetune.epochs
+        assert settings.encoder_learning_rate == both.pretrain.learning_rate
 
 
 def test_without_long_tail_terms_classes_are_still_contrasted() -> None:

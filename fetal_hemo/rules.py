@@ -108,6 +108,10 @@ RULES = (
         ),
     ),
     Rule(
+        "finetune: encoder_learning_rate 0 encodes each visit once, so augment must be false",
+        lambda r: r.finetune.encoder_learning_rate > 0 or not r.finetune.augment,
+    ),
+    Rule(
         'study: pretraining "once" must see no label and no truth: set pretrain.visit_loss "off", '
         "rank_weight, physiology_weight and events_weight 0, or pretrain in each fold",
         lambda r: (

@@ -102,6 +102,7 @@ class Finetune:
     epochs: Epochs
     recordings_per_batch: Count
     learning_rate: Rate
+    joining_learning_rate: Rate
     encoder_learning_rate: Rate
     weight_decay: Weight
     logit_adjustment: Weight

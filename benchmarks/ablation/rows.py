@@ -1,28 +1,27 @@
 """The rows of the table: baselines, the reconstructed method, and what it is without each part.
 
 A learned row is the recipe `recipes/quick.toml` with changes, `section.setting -> value`. Ours
-learns in three stages: to measure the hearts of other, simulated women (`[pretrain]` of
-`recipes/default_bundle.toml`), by contrast from the training women, and from their labels. Nothing
-of a row is chosen on the cohorts that it is judged on.
+learns as the bundle that ships does: to measure the hearts of other, simulated women (`[pretrain]`
+of `recipes/default_bundle.toml`), then from the labels of the training women, with class prototypes
+and terms for rare classes. Between the two, options learn by contrast from the training women.
+Nothing of a row is chosen on the cohorts that it is judged on.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from fetal_hemo.constants import VIEWS
-from fetal_hemo.recipe import load_recipe, to_toml
 
 Changes = dict[str, Any]
 RECIPES = Path(__file__).parents[2] / "recipes"
 RECIPE, MEASURING = RECIPES / "quick.toml", RECIPES / "default_bundle.toml"
 OURS = "ours"
 SUPERVISED = "supervised_hierarchical"
-TIME_FREQUENCY = {
+TIME_FREQUENCY: Changes = {
     "model.views": ("time_frequency",),
     "model.view_dropout": 0.0,
     "pretrain.view_loss": "pairs",  # one view has no other to find, but itself in an altered copy
@@ -38,13 +37,19 @@ NO_LONG_TAIL = {
 WHOLE: Changes = {
     "finetune.epochs": 10,
     "finetune.learning_rate": 1e-3,
+    "finetune.joining_learning_rate": 5e-4,
     "finetune.encoder_learning_rate": 5e-4,
     "finetune.weight_decay": 1e-4,
     "finetune.patience": 6,
 }
 SIMCLR = {**TIME_FREQUENCY, **NO_LONG_TAIL, **WHOLE}
 # As many epochs as contrast and they together, at the rate of weights that nothing has trained yet.
-FROM_SCRATCH = {**WHOLE, "finetune.epochs": 20, "finetune.encoder_learning_rate": 1e-3}
+FROM_SCRATCH = {
+    **WHOLE,
+    "finetune.epochs": 20,
+    "finetune.joining_learning_rate": 1e-3,
+    "finetune.encoder_learning_rate": 1e-3,
+}
 PREDECESSOR = {**SIMCLR, **FROM_SCRATCH}
 OTHERS, MORE_OTHERS = 1_200, 3_600
 WITHOUT = {view: tuple(other for other in VIEWS if other != view) for view in VIEWS}
@@ -67,7 +72,7 @@ class Row:
         OTHERS  # simulated women of another cohort, at no effect: it measures their hearts
     )
     measuring: Changes = field(default_factory=dict)  # how that differs from `MEASURING`
-    pretrained: bool = True  # by contrast, on the training women
+    pretrained: bool = False  # by contrast, on the training women
     label_share: float = 1.0
 
 
@@ -90,7 +95,6 @@ BASELINES = (
         "flat CNN-GRU-attention, windows averaged (lineage)",
         FROM_SCRATCH,
         others=0,
-        pretrained=False,
     ),
     Row(
         SUPERVISED,
@@ -98,9 +102,15 @@ BASELINES = (
         "hierarchical attention on the time-frequency view, supervised (form of 2022)",
         PREDECESSOR,
         others=0,
-        pretrained=False,
     ),
-    Row("hierarchical_simclr", "ours", "the same, pretrained by SimCLR", SIMCLR, others=0),
+    Row(
+        "hierarchical_simclr",
+        "ours",
+        "the same, pretrained by SimCLR",
+        SIMCLR,
+        others=0,
+        pretrained=True,
+    ),
     Row(
         "hierarchical_supcon",
         "ours",
@@ -112,19 +122,20 @@ BASELINES = (
             "pretrain.visit_loss": "supcon",
         },
         others=0,
+        pretrained=True,
     ),
 )
 PARTS = (
-    Row(OURS, "ours", "ours: measuring, contrast of three views, prototypes, long-tail terms"),
+    Row(OURS, "ours", "ours: measuring, three views, prototypes, terms for rare classes"),
     Row("ours_and_history", "ours+history", "ours with age, gestational age and BMI, logistic"),
     Row("ours_longitudinal", "ours+visits", "ours with attention over a woman's earlier visits"),
-    Row("minus_measuring", "ours", "contrast alone: it measures no other hearts", WHOLE, others=0),
-    Row("minus_contrast", "ours", "measures, then learns from labels only", pretrained=False),
     Row(
-        "minus_contrast_and_history",
-        "ours+history",
-        "that with age, gestational age and BMI, logistic",
-        pretrained=False,
+        "minus_measuring",
+        "ours",
+        "contrast of the training women in its place: it measures no other hearts",
+        WHOLE,
+        others=0,
+        pretrained=True,
     ),
     Row(
         "minus_truth", "ours", "the other women are heard, their hearts not told", measuring=UNTOLD
@@ -135,6 +146,22 @@ PARTS = (
         "measures what is true of a visit, not of each beat",
         measuring={"pretrain.events_weight": 0.0},
     ),
+    Row("minus_prototypes", "ours", "no class prototypes", {"finetune.auxiliary_loss": "supcon"}),
+    Row("minus_multi_view", "ours", "one view, time-frequency", TIME_FREQUENCY),
+    Row("minus_hierarchy", "ours", "windows averaged", {"model.window_attention": False}),
+    Row(
+        "minus_long_tail",
+        "ours",
+        "no terms for rare classes: plain cross-entropy",
+        {"finetune.logit_adjustment": 0.0, "finetune.auxiliary_contrast": 0.0},
+    ),
+    Row("minus_pretraining", "ours", "trained on labels only", FROM_SCRATCH, others=0),
+    *(
+        Row(f"minus_{view}", "ours", "without that view", {"model.views": others})
+        for view, others in WITHOUT.items()
+    ),
+)
+OPTIONS = (
     Row(
         "plus_more_others",
         "ours",
@@ -142,70 +169,48 @@ PARTS = (
         others=MORE_OTHERS,
         measuring={"pretrain.epochs": 4},
     ),
-    Row(
-        "minus_prototypes",
-        "ours",
-        "no class prototypes",
-        {"pretrain.visit_loss": "supcon", "finetune.auxiliary_contrast": 0.0},
-    ),
-    Row("minus_multi_view", "ours", "no contrast between views", {"pretrain.view_loss": "off"}),
-    Row("minus_hierarchy", "ours", "windows averaged", {"model.window_attention": False}),
-    Row(
-        "minus_long_tail",
-        "ours",
-        "no terms for rare classes: plain supervised contrast, then plain cross-entropy",
-        {
-            "pretrain.visit_loss": "supcon",
-            "pretrain.balanced_draws": False,
-            "finetune.logit_adjustment": 0.0,
-            "finetune.auxiliary_contrast": 0.0,
-        },
-    ),
-    Row(
-        "minus_pretraining",
-        "ours",
-        "trained on labels only",
-        FROM_SCRATCH,
-        others=0,
-        pretrained=False,
-    ),
-    *(
-        Row(f"minus_{view}", "ours", "without that view", {"model.views": others})
-        for view, others in WITHOUT.items()
-    ),
-)
-OPTIONS = (
     Row("plus_no_view_dropout", "ours", "no view dropout", {"model.view_dropout": 0.0}),
     Row("plus_view_dropout", "ours", "view dropout 0.4 (MCUR)", {"model.view_dropout": 0.4}),
     Row(
-        "plus_views_hidden_in_contrast",
+        "plus_all_learns",
         "ours",
-        "views that dropout hides are not compared either (MCUR)",
+        "the views' encoders learn from labels too",
+        {"finetune.encoder_learning_rate": 1e-4},
+    ),
+    Row(
+        "plus_no_auxiliary",
+        "ours",
+        "no contrast while learning from labels",
+        {"finetune.auxiliary_contrast": 0.0},
+    ),
+    Row("centroids_only", "ours+centroids", "ours, the nearest class centroid decides (R2P)"),
+    Row("prototype_bank", "ours+bank", "ours, the 15 most alike training visits decide"),
+)
+CONTRAST: dict[str, tuple[str, Changes]] = {
+    "": ("contrast of three views and of classes from the training women", {}),
+    "_of_visits": ("that, no contrast between views", {"pretrain.view_loss": "off"}),
+    "_of_views": ("that, no contrast of classes", {"pretrain.visit_loss": "off"}),
+    "_hidden_views": (
+        "that, and views that dropout hides are not compared either (MCUR)",
         {"model.view_dropout": 0.4, "pretrain.view_loss_sees_dropout": True},
     ),
-    Row("plus_pairwise", "ours", "pairwise view contrast", {"pretrain.view_loss": "pairwise"}),
-    Row("plus_decoupled", "ours", "decoupled contrast (DCL)", {"pretrain.decoupled": True}),
-    Row("plus_teacher", "ours", "EMA teacher (UniSD)", {"teacher.weight": 0.5}),
-    Row(
-        "plus_false_negatives",
-        "ours",
-        "altered copies, and likely false negatives masked (TabEmbed)",
+    "_pairwise": ("that, pairwise between views", {"pretrain.view_loss": "pairwise"}),
+    "_decoupled": ("that, decoupled (DCL)", {"pretrain.decoupled": True}),
+    "_teacher": ("that, with an EMA teacher (UniSD)", {"teacher.weight": 0.5}),
+    "_false_negatives": (
+        "that of altered copies, likely false negatives masked (TabEmbed)",
         {
             "pretrain.augment": True,  # how near positives are is seen between two altered copies
             "pairs.false_negatives": "share",
             "pairs.hardest_negatives": 32,
         },
     ),
-    Row(
-        "plus_strata",
-        "ours",
-        "negatives of the same unit and gestational age (IKEA)",
+    "_strata": (
+        "that, negatives of the same unit and gestational age (IKEA)",
         {"pairs.negatives": ("other_woman", "same_device", "same_gestational_age")},
     ),
-    Row(
-        "plus_women",
-        "ours",
-        "altered copies, and visits of one woman attract each other",
+    "_women": (
+        "that of altered copies, visits of one woman attract each other",
         {
             "pairs.positives": "woman",
             "pretrain.view_loss": "pairs",
@@ -213,47 +218,32 @@ OPTIONS = (
             "pairs.visits_per_woman": 2,
         },
     ),
-    Row("plus_targeted", "ours", "fixed targets (TSC)", {"pretrain.visit_loss": "targeted"}),
-    Row("plus_supmin", "ours", "SupMin", {"pretrain.visit_loss": "supmin"}),
-    Row("plus_supproto", "ours", "SupProto", {"pretrain.visit_loss": "supproto"}),
-    Row(
-        "plus_patient_aware",
-        "ours",
-        "patient-aware contrast",
+    "_supcon": ("that, plain supervised contrast", {"pretrain.visit_loss": "supcon"}),
+    "_targeted": ("that, fixed targets (TSC)", {"pretrain.visit_loss": "targeted"}),
+    "_supmin": ("that by SupMin", {"pretrain.visit_loss": "supmin"}),
+    "_supproto": ("that by SupProto", {"pretrain.visit_loss": "supproto"}),
+    "_patient_aware": (
+        "that, patient-aware",
         {"pretrain.visit_loss": "patient_aware", "pairs.visits_per_woman": 2},
     ),
-    Row("plus_rank", "ours", "Rank-N-Contrast on pressures", {"pretrain.rank_weight": 0.5}),
-    Row(
-        "plus_angular",
-        "ours",
-        "angular similarity, pairwise views",
+    "_rank": ("that, with Rank-N-Contrast on pressures", {"pretrain.rank_weight": 0.5}),
+    "_angular": (
+        "that, angular similarity, pairwise views",
         {"pretrain.similarity": "angular", "pretrain.view_loss": "pairwise"},
     ),
-    Row("plus_augmentation", "ours", "two altered copies are compared", {"pretrain.augment": True}),
-    Row(
-        "plus_sound",
-        "ours",
-        "contamination, crops, warps and band edges as augmentation too",
+    "_augmentation": ("that of two altered copies", {"pretrain.augment": True}),
+    "_sound": (
+        "that, with contamination, crops, warps and band edges too",
         {"pretrain.augment": True}
         | {
             f"augment.chance.{name}": 0.5
             for name in ("beat_crop", "time_warp", "contamination", "band_edges")
         },
     ),
-    Row(
-        "plus_auxiliary_supcon",
-        "ours",
-        "plain supervised contrast while fine-tuning",
-        {"finetune.auxiliary_loss": "supcon"},
-    ),
-    Row(
-        "plus_no_auxiliary",
-        "ours",
-        "no contrast while fine-tuning",
-        {"finetune.auxiliary_contrast": 0.0},
-    ),
-    Row("centroids_only", "ours+centroids", "ours, the nearest class centroid decides (R2P)"),
-    Row("prototype_bank", "ours+bank", "ours, the 15 most alike training visits decide"),
+}
+CONTRASTS = tuple(
+    Row(f"plus_contrast{name}", "ours", meaning, changes, pretrained=True)
+    for name, (meaning, changes) in CONTRAST.items()
 )
 SWEEP = tuple(
     Row(
@@ -271,32 +261,6 @@ TINY: Changes = {
 }
 
 
-def differences(file: Path) -> Changes:
-    """What makes the comparison's recipe that of a file, but for the number of threads."""
-    here, there = (to_toml(load_recipe(path)) for path in (RECIPE, file))
-    known, wanted = (dict(_settings(tomllib.loads(text))) for text in (here, there))
-    return {
-        name: value
-        for name, value in wanted.items()
-        if value != known[name] and not name.endswith(".threads")
-    }
-
-
-def _settings(tables: dict[str, Any], at: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in tables.items():
-        if isinstance(value, dict):
-            yield from _settings(value, f"{at}{name}.")
-        else:
-            yield f"{at}{name}", value
-
-
-SHIPPED = Row(
-    "ours_default_bundle",
-    "ours",
-    "by the recipe of the bundle that ships: measures, then the labels",
-    differences(MEASURING),
-    pretrained=False,
-)
 SMALL = (
     Row("tiny", "ours", "the network for microcontrollers", TINY),
     Row("tiny_taught", "ours+teacher", "the same, with what ours says as a teacher", TINY),
@@ -307,15 +271,15 @@ LABELS = tuple(
         "ours",
         f"{name} with the labels of {share} % of the training women",
         {} if name == OURS else PREDECESSOR,
-        pretrained=name == OURS,
         others=OTHERS if name == OURS else 0,
         label_share=share / 100,
     )
     for name in (OURS, SUPERVISED)
     for share in (10, 25, 50)
 )
-ROWS = {row.name: row for row in (*BASELINES, *PARTS, SHIPPED, *OPTIONS, *SWEEP, *SMALL, *LABELS)}
+EVERY = (*BASELINES, *PARTS, *OPTIONS, *CONTRASTS, *SWEEP, *SMALL, *LABELS)
+ROWS = {row.name: row for row in EVERY}
 SMOKE_ROWS = (
     *("age_ga_bmi", "minirocket", "cnn_gru_attention", OURS),
-    *("ours_longitudinal", "centroids_only", "prototype_bank", "minus_contrast"),
+    *("ours_longitudinal", "centroids_only", "prototype_bank", "plus_contrast"),
 )

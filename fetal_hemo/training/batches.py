@@ -24,8 +24,9 @@ class Batch(NamedTuple):
 
     `start_s` and `window_mask` (visits, windows), `labels` (visits,) with -1 where there is no
     reading. `samples` (own visits, windows, 15000) are of the visits that this process encodes;
-    `signals` of these visits' windows stand instead where they were heard before. `teacher_logits`
-    (visits, 4) are there where a larger network teaches.
+    `signals` of these visits' windows stand instead where they were heard before, and
+    `view_embeddings` (visits, windows, views, dim) of all visits where they were encoded before.
+    `teacher_logits` (visits, 4) are there where a larger network teaches.
     """
 
     samples: Tensor
@@ -33,6 +34,7 @@ class Batch(NamedTuple):
     window_mask: Tensor
     labels: Tensor
     signals: Signals | None = None
+    view_embeddings: Tensor | None = None
     teacher_logits: Tensor | None = None
 
 

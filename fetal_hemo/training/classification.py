@@ -46,14 +46,10 @@ class ClassificationObjective(Objective):
 
     def forward(self, batch: Batch, generator: torch.Generator) -> dict[str, Tensor]:
         settings, size = self.recipe.finetune, batch.window_mask.shape
-        signals = batch.signals
-        if signals is None:
-            signals = self.hear(batch, generator)
+        views = self._views(batch, generator)
         every = self.model.offered.expand(size.numel(), -1)
         kept = drop_views(every, self.recipe.model.view_dropout, generator).unflatten(0, size)
-        output = self.model.encode_recording(
-            self.views(signals, batch), batch.start_s, kept, batch.window_mask
-        )
+        output = self.model.encode_recording(views, batch.start_s, kept, batch.window_mask)
         contrast = self._contrast(output.embedding, batch.labels)
         losses = {
             "classification": logit_adjusted_cross_entropy(
@@ -65,6 +61,13 @@ class ClassificationObjective(Objective):
             taught = teaching_loss(output.logits, batch.teacher_logits)
             losses["teaching"] = settings.teacher_weight * taught
         return losses
+
+    def _views(self, batch: Batch, generator: torch.Generator) -> Tensor:
+        """View embeddings `(visits, windows, views, dim)`, of what was not encoded before."""
+        if batch.view_embeddings is not None:
+            return batch.view_embeddings
+        signals = batch.signals
+        return self.views(self.hear(batch, generator) if signals is None else signals, batch)
 
     def _contrast(self, embeddings: Tensor, labels: Tensor) -> Tensor:
         """Supervised contrast of recordings (arXiv 2605.03297), or its balanced form."""

@@ -12,11 +12,11 @@ from torch import Tensor
 from fetal_hemo.constants import BP_CLASSES, POSITIVE_CLASSES, VIEWS
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.progress import Progress, silent
-from fetal_hemo.signals import Signals
 from fetal_hemo.training.batches import Batch, choose
+from fetal_hemo.training.encoded import view_embeddings
 from fetal_hemo.training.feed import ahead
 from fetal_hemo.training.sources import Source
-from fetal_hemo.training.survey import BLOCK, Visit
+from fetal_hemo.training.survey import Visit
 from fetal_hemo.training.world import gather_rows, rank, shares
 
 POSITIVE = [BP_CLASSES.index(name) for name in POSITIVE_CLASSES]
@@ -80,13 +80,7 @@ def _heard(model: ScreeningModel, views: Sequence[str] | None) -> Tensor:
 @torch.no_grad()
 def _score(model: ScreeningModel, batch: Batch, views: Tensor) -> Tensor:
     """Logits and embedding of a batch of one visit, one after the other."""
-    signals = batch.signals
-    if signals is None:
-        heard = [model.front_end.for_encoders(block) for block in batch.samples[0].split(BLOCK)]
-    else:
-        parts = [field.split(BLOCK) for field in signals]
-        heard = [Signals(*block) for block in zip(*parts, strict=True)]
-    stacked = torch.cat([model.encode_views(part).embeddings for part in heard]).unsqueeze(0)
+    stacked = view_embeddings(model, batch).unsqueeze(0)
     mask = views.expand(*stacked.shape[:2], -1)
     output = model.encode_recording(stacked, batch.start_s, mask, batch.window_mask)
     return torch.cat([output.logits[0], output.embedding[0]])

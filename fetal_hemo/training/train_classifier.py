@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from fetal_hemo.constants import VIEWS
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recipe import Recipe
@@ -19,10 +20,12 @@ from fetal_hemo.training.batches import Batch, Chosen, choose, list_ends, shuffl
 from fetal_hemo.training.checkpoint import History
 from fetal_hemo.training.classification import ClassificationObjective
 from fetal_hemo.training.early_stop import EarlyStop
+from fetal_hemo.training.encoded import encode_visits
 from fetal_hemo.training.feed import Feed
 from fetal_hemo.training.fit import Loop
 from fetal_hemo.training.fits import record_fit
 from fetal_hemo.training.folds import Folds
+from fetal_hemo.training.kept_signals import KeptSignals
 from fetal_hemo.training.randomness import generator
 from fetal_hemo.training.run_folder import RunFolder
 from fetal_hemo.training.schedule import Schedule
@@ -47,14 +50,19 @@ def train_classifier(
     """The history of its epochs; the model, pretrained before, has the weights of the best of them.
 
     All visits are labelled and surveyed. Without augmentation the signals are kept in the folder
-    `signals`, which other runs may share; without one, in the run until it ends. A `teacher` has
-    its say on every training visit. Raises E-DIVERGED, E-NEEDS-EXTRA, E-INTERRUPTED or E-STORAGE.
+    `signals`, which other runs may share; without one, in the run until it ends. Encoders whose
+    rate is 0 hear each visit once, before the first step. A `teacher` has its say on every training
+    visit. Raises E-DIVERGED, E-NEEDS-EXTRA, E-INTERRUPTED or E-STORAGE.
     """
     settings = recipe.finetune
     _record_fits(run, folds, recipe)
     start = generator(settings.seed, "prototypes")
     objective = ClassificationObjective(model, recipe, folds.train, start)
-    source = source_of(cohort, settings.augment, signals or run.path / SIGNALS)
+    if settings.encoder_learning_rate > 0:
+        source = source_of(cohort, settings.augment, signals or run.path / SIGNALS)
+    else:
+        heard, every = KeptSignals(cohort, signals), (*folds.train, *folds.validation)
+        source = encode_visits(model, heard, every, progress)
     stop = EarlyStop(run, model, settings.patience)
 
     def after_epoch(history: History, row: dict[str, Any]) -> bool:
@@ -118,17 +126,16 @@ def balanced_loss(logits: np.ndarray, visits: Sequence[Visit]) -> float:
 
 
 def _optimizer(objective: ClassificationObjective, recipe: Recipe) -> torch.optim.Optimizer:
-    """AdamW with one rate for what is new and a lower one for what was pretrained."""
-    new = list(objective.model.classifier.parameters())
-    if objective.prototypes is not None:
-        new += objective.prototypes.parameters()
-    known = {id(parameter) for parameter in new}
-    old = [p for p in objective.parameters() if id(p) not in known and p.requires_grad]
-    settings = recipe.finetune
-    return torch.optim.AdamW(
-        [
-            {"params": new, "lr": settings.learning_rate},
-            {"params": old, "lr": settings.encoder_learning_rate},
-        ],
-        weight_decay=settings.weight_decay,
+    """AdamW with a rate for what is new, one for what joins views, and one for their encoders."""
+    model, settings = objective.model, recipe.finetune
+    new = [module for module in (model.classifier, objective.prototypes) if module is not None]
+    groups = (
+        (new, settings.learning_rate),
+        ((model.fusion, model.recording, model.average), settings.joining_learning_rate),
+        ([getattr(model, view) for view in VIEWS], settings.encoder_learning_rate),
     )
+    learned = [
+        {"params": [p for module in modules for p in module.parameters()], "lr": rate}
+        for modules, rate in groups
+    ]
+    return torch.optim.AdamW(learned, weight_decay=settings.weight_decay)

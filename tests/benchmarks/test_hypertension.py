@@ -28,7 +28,7 @@ from benchmarks.ablation.plan import FULL, SMOKE
 from benchmarks.ablation.prediction import CellKey, Prediction
 from benchmarks.ablation.pretraining import new_model
 from benchmarks.ablation.results import Results
-from benchmarks.ablation.row_recipes import as_tree, measuring_of, recipe_of
+from benchmarks.ablation.row_recipes import measuring_of, recipe_of
 from benchmarks.ablation.rows import MEASURING, OURS, RECIPE, ROWS, SMOKE_ROWS, SUPERVISED
 from benchmarks.ablation.simple import features, labels_of
 from benchmarks.ablation.size_choice import size_choice
@@ -38,7 +38,7 @@ from benchmarks.ablation.world import FoldVisits, World, women_folds
 from benchmarks.hypertension import best, made_by
 from fetal_hemo.constants import VIEWS
 from fetal_hemo.encoders import ScreeningModel
-from fetal_hemo.recipe import changed_recipe, load_recipe
+from fetal_hemo.recipe import load_recipe
 from fetal_hemo.training.pretrain import model_size
 from fetal_hemo.training.scoring import Scores
 from fetal_hemo.training.survey import Visit
@@ -237,7 +237,7 @@ def test_words_are_not_code(tmp_path: Path) -> None:
 
 
 def test_a_cell_depends_on_its_own_row_whatever_its_meaning() -> None:
-    row = ROWS["plus_teacher"]
+    row = ROWS["plus_contrast_teacher"]
     assert code_of(replace(row, meaning="in other words")) == code_of(row)
     assert code_of(replace(row, changes={"teacher.weight": 0.6})) != code_of(row)
     assert code_of(replace(row, label_share=0.5)) != code_of(row)
@@ -343,26 +343,30 @@ def test_a_row_measures_with_a_network_of_its_size(name: str) -> None:
 
 def test_what_starts_from_scratch_trains_as_long_as_contrast_and_labels_together() -> None:
     both = recipe_of(ROWS["minus_measuring"], QUICK_WORLD, 0)
-    scratch = [row for row in ROWS.values() if not row.pretrained and not row.others]
+    learned = [row for row in ROWS.values() if row.changes]
+    scratch = [row for row in learned if not row.pretrained and not row.others]
     assert len(scratch) == 6  # the lineage, the predecessor and its three shares, ours
     for row in scratch:
         settings = recipe_of(row, QUICK_WORLD, 0).finetune
         assert settings.epochs == both.pretrain.epochs + both.finetune.epochs
-        assert settings.encoder_learning_rate == both.pretrain.learning_rate
+        rates = settings.joining_learning_rate, settings.encoder_learning_rate
+        assert rates == (both.pretrain.learning_rate,) * 2
 
 
-def test_without_long_tail_terms_classes_are_still_contrasted() -> None:
-    recipe = recipe_of(ROWS["minus_long_tail"], QUICK_WORLD, 0)
-    assert recipe.pretrain.compares_visits
-    assert recipe.pretrain.visit_loss == "supcon"
-    assert (recipe.finetune.logit_adjustment, recipe.finetune.auxiliary_contrast) == (0.0, 0.0)
+def test_ours_learns_as_the_bundle_that_ships() -> None:
+    found, shipped = recipe_of(ROWS[OURS], QUICK_WORLD, 0), load_recipe(MEASURING)
+    own = replace(shipped.finetune, threads=1, max_windows=found.finetune.max_windows)
+    assert found.finetune == own
+    assert found.model == shipped.model
 
 
-def test_the_shipped_row_is_the_recipe_of_the_bundle() -> None:
-    found = recipe_of(ROWS["ours_default_bundle"], QUICK_WORLD, 0)
-    shipped = load_recipe(RECIPE.parent / "default_bundle.toml")
-    one_thread = {"pretrain.threads": 1, "finetune.threads": 1}
-    assert found == changed_recipe(shipped, as_tree(one_thread), "test")
+def test_options_of_contrast_learn_from_the_training_women_after_measuring() -> None:
+    of_contrast = [row for name, row in ROWS.items() if name.startswith("plus_contrast")]
+    assert len(of_contrast) > 15
+    for row in of_contrast:
+        assert row.pretrained
+        assert row.others == ROWS[OURS].others
+    assert not ROWS[OURS].pretrained
 
 
 def told(number: int, label: int, draw: np.random.Generator) -> Visit:

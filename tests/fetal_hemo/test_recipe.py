@@ -111,6 +111,10 @@ def test_written_recipes_read_back_equal(write) -> None:
             ["events_weight needs one of time_frequency, envelope"],
         ),
         (
+            "[finetune]\nencoder_learning_rate = 0.0",
+            ["encoder_learning_rate 0 encodes each visit once, so augment must be false"],
+        ),
+        (
             "[pretrain]\nevents_weight = 1\n[augment.chance]\ntime_warp = 0.1",
             ["events_weight needs beats left where they are"],
         ),

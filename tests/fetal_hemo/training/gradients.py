@@ -19,6 +19,7 @@ from fetal_hemo.recordings.cohort import open_cohort
 from fetal_hemo.training.batches import Batch
 from fetal_hemo.training.classification import ClassificationObjective
 from fetal_hemo.training.contrast_batches import ContrastBatches
+from fetal_hemo.training.encoded import encode_visits
 from fetal_hemo.training.fit import take_step
 from fetal_hemo.training.global_norm import with_global_norm
 from fetal_hemo.training.kept_signals import KeptSignals
@@ -80,6 +81,8 @@ def gradients(folder: Path, choices: dict[str, str]) -> dict[str, Tensor]:
             source: Source = Sound(cohort)
             if name == "finetune, kept":
                 source = KeptSignals(cohort, None)
+            if name == "finetune, encoded":
+                source = encode_visits(model, KeptSignals(cohort, None), visits)
             batch: Any = next(labelled_feed(source, visits, recipe).epoch(draw))
             scores = score_visits(model, source, visits[:3])  # one to one process, two to another
             found[f"{name}/loss.scores"] = torch.from_numpy(scores.logits.copy())

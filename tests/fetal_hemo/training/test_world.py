@@ -25,6 +25,7 @@ SUPCON = {"finetune": {**CLASSIFIER["finetune"], "auxiliary_loss": "supcon"}}
 EVERY = CHOICES | {
     "finetune": CLASSIFIER,
     "finetune, kept": CLASSIFIER,
+    "finetune, encoded": CLASSIFIER,
     "finetune, supcon": SUPCON,
 }
 SMALL = {"width": 8, "embedding": 8, "recording_embedding": 8}

@@ -27,6 +27,7 @@ from benchmarks.ablation.cell import run_cell
 from benchmarks.ablation.code import code_of
 from benchmarks.ablation.plan import EFFECT, FULL, NO_EFFECT, SMOKE, Plan
 from benchmarks.ablation.prediction import CellKey
+from benchmarks.ablation.pretraining import others_of
 from benchmarks.ablation.results import Results
 from benchmarks.ablation.rows import OURS, RECIPE, ROWS, SMOKE_ROWS
 from benchmarks.ablation.size_choice import size_choice
@@ -90,7 +91,7 @@ def made_by(key: CellKey, world: World) -> dict[str, str]:
     """What a cell must be made by to stand beside the others: this code, on this cohort."""
     row = ROWS[key.row]
     known = {"code": code_of(row), "cohort": world.cohort_id}
-    return known | {"others": world.others(row.others).cohort_id} if row.others else known
+    return known | {"others": others_of(row, world).cohort_id} if row.others else known
 
 
 def best(results: Results, world: World) -> list[str]:

@@ -13,6 +13,7 @@ import numpy as np
 from benchmarks.ablation.checks import checks
 from benchmarks.ablation.makers import MAKERS
 from benchmarks.ablation.prediction import CellKey
+from benchmarks.ablation.pretraining import others_of
 from benchmarks.ablation.rows import Row
 from benchmarks.ablation.world import FoldVisits, World
 from fetal_hemo.contrast.unlabelled import UNLABELLED
@@ -28,7 +29,7 @@ def run_cell(key: CellKey, row: Row, world: World) -> dict[str, Any]:
     visits = world.fold(key.fold)
     if row.label_share < 1.0:
         visits = unlabel(visits, row.label_share)
-    others = [world.others(row.others)] if row.others else []
+    others = [others_of(row, world)] if row.others else []
     for heard in (world, *others):
         heard.source()  # hears what was not heard yet, before the clock starts
     clock = time.process_time()

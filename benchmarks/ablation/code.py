@@ -32,7 +32,8 @@ NOT_OF_A_CELL = ("results.py", "rows.py", "size_choice.py", "table.py")
 def code_of(row: Row) -> str:
     """Hash of the code that a cell of this row depends on, and of what the row changes."""
     changes = sorted(row.changes.items()), sorted(row.measuring.items())
-    facts = (row.name, row.kind, changes, row.pretrained, row.others, row.label_share)
+    others = row.others, row.others_effect
+    facts = (row.name, row.kind, changes, row.pretrained, others, row.label_share)
     return hashlib.sha256(f"{code_id()}\n{facts}".encode()).hexdigest()[:16]
 
 

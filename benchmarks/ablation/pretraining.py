@@ -49,17 +49,22 @@ def _measuring(row: Row, world: World, key: CellKey) -> Kept:
     """A model that has learned to measure other women's hearts, where the row has; else random."""
     if not row.others:
         return Kept(new_model(recipe_of(row, world, key.seed)), 0.0, 0.0)
-    recipe, others = measuring_of(row, world, key.seed), world.others(row.others)
+    recipe, others = measuring_of(row, world, key.seed), others_of(row, world)
     nowhere = CellKey(NO_EFFECT, row.name, key.seed, 0)  # of no fold: all have it in common
     random = Kept(new_model(recipe), 0.0, 0.0)
     return _pretrained(recipe, others.learning(), others, nowhere, [], lambda: random)
+
+
+def others_of(row: Row, world: World) -> World:
+    """The other women whose hearts a row learns to measure."""
+    return world.others(row.others, row.others_effect)
 
 
 def _known_of_measuring(row: Row, world: World, key: CellKey) -> list[Any]:
     if not row.others:
         return []
     settings = _of_pretraining(measuring_of(row, world, key.seed))
-    return [*settings, world.others(row.others).cohort_id]
+    return [*settings, others_of(row, world).cohort_id]
 
 
 def _pretrained(

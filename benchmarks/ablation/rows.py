@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.ablation.plan import EFFECT, NO_EFFECT
 from fetal_hemo.constants import VIEWS
 
 Changes = dict[str, Any]
@@ -68,9 +69,8 @@ class Row:
     kind: str
     meaning: str
     changes: Changes = field(default_factory=dict)
-    others: int = (
-        OTHERS  # simulated women of another cohort, at no effect: it measures their hearts
-    )
+    others: int = OTHERS  # simulated women of another cohort: it learns to measure their hearts
+    others_effect: float = EFFECT  # of an illness on these hearts; nothing reads their pressures
     measuring: Changes = field(default_factory=dict)  # how that differs from `MEASURING`
     pretrained: bool = False  # by contrast, on the training women
     label_share: float = 1.0
@@ -139,6 +139,12 @@ PARTS = (
     ),
     Row(
         "minus_truth", "ours", "the other women are heard, their hearts not told", measuring=UNTOLD
+    ),
+    Row(
+        "minus_ill_others",
+        "ours",
+        "measures hearts that no illness moves",
+        others_effect=NO_EFFECT,
     ),
     Row(
         "minus_events",

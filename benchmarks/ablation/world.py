@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.ablation.alone import alone
-from benchmarks.ablation.plan import NO_EFFECT, VALIDATION_SHARE, Plan
+from benchmarks.ablation.plan import VALIDATION_SHARE, Plan
 from fetal_hemo.progress import silent
 from fetal_hemo.recipe import Recipe
 from fetal_hemo.recordings.cohort import TRUTH, open_cohort
@@ -49,7 +49,7 @@ class World:
         self.cohort_id = self._identity()
         self.folds = women_folds(self.visits, plan)
         self._heard: KeptSignals | None = None
-        self._others: dict[int, World] = {}
+        self._others: dict[tuple[int, float], World] = {}
 
     def fold(self, number: int) -> FoldVisits:
         """The `FoldVisits` of a fold: validation women are a share of those who do not test."""
@@ -68,14 +68,15 @@ class World:
         first = self.fold(0)
         return FoldVisits((*first.train, *first.test), first.validation, ())
 
-    def others(self, women: int) -> World:
-        """Other women, simulated at no effect: their hearts are known, nothing reads a pressure."""
+    def others(self, women: int, effect: float) -> World:
+        """Other simulated women: what their hearts did is known, nothing reads their pressures."""
         women = min(women, self.plan.most_others)
-        if women not in self._others:
+        if (women, effect) not in self._others:
             name, seed = f"{self.plan.name}_others_{women}", self.plan.cohort_seed + 2_000
             further = replace(self.plan, name=name, women=women, cohort_seed=seed)
-            self._others[women] = World(further, NO_EFFECT, self.path.parent, self.recipe)
-        return self._others[women]
+            made = World(further, effect, self.path.parent, self.recipe)
+            self._others[women, effect] = made
+        return self._others[women, effect]
 
     def source(self) -> KeptSignals:
         """Batches of visits, all of which were heard before: no row's clock counts it."""

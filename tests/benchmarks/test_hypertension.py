@@ -75,7 +75,7 @@ WORLD: Any = SimpleNamespace(
     fold=fold,
     oracle=oracle,
     cohort_id="w",
-    others=lambda women: SimpleNamespace(cohort_id="o"),
+    others=lambda women, effect: SimpleNamespace(cohort_id="o"),
 )
 
 
@@ -242,6 +242,7 @@ def test_a_cell_depends_on_its_own_row_whatever_its_meaning() -> None:
     assert code_of(replace(row, changes={"teacher.weight": 0.6})) != code_of(row)
     assert code_of(replace(row, label_share=0.5)) != code_of(row)
     assert code_of(replace(row, others=9)) != code_of(row)
+    assert code_of(replace(row, others_effect=0.5)) != code_of(row)
     assert code_of(replace(row, measuring={"pretrain.epochs": 9})) != code_of(row)
 
 

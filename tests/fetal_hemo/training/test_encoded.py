@@ -62,12 +62,12 @@ def test_a_batch_holds_the_windows_that_were_chosen(surveyed, visits, model, enc
     assert torch.equal(batch.window_mask, heard.window_mask)
     assert torch.equal(batch.start_s, heard.start_s)
     with torch.no_grad():
-        expected = new_objective_views(model, heard)
+        expected = encoded_again(model, heard)
     torch.testing.assert_close(batch.view_embeddings, expected, rtol=1e-4, atol=1e-5)
     assert len(batch.view_embeddings.flatten(0, 1).unique(dim=0)) == sum(map(len, chosen.windows))
 
 
-def new_objective_views(model: ScreeningModel, batch) -> torch.Tensor:
+def encoded_again(model: ScreeningModel, batch) -> torch.Tensor:
     """`(visits, windows, views, dim)` of signals; all windows are there."""
     assert batch.window_mask.all()
     return model.eval().encode_views(batch.signals).embeddings.unflatten(0, batch.window_mask.shape)

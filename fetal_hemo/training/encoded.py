@@ -19,7 +19,7 @@ from fetal_hemo.training.world import gather_rows, rank, shares
 
 
 @dataclass(frozen=True)
-class Encoded:
+class EncodedVisits:
     """Batches with `view_embeddings`; `found` holds `(usable windows, views, dim)` by recording.
 
     Some 600 bytes a window: 90 kB for a visit of ten minutes.
@@ -45,8 +45,8 @@ def encode_visits(
     source: Source,
     visits: Sequence[Visit],
     progress: Progress = silent,
-) -> Encoded:
-    """`Encoded` visits; processes that train together share the work, and each gets it all."""
+) -> EncodedVisits:
+    """`EncodedVisits`; processes that train together share the work, and each gets it all."""
     model.eval()
     parts = shares(len(visits))
     mine = visits[parts[rank()]]
@@ -59,7 +59,7 @@ def encode_visits(
     windows = [len(visit.usable) for visit in visits]
     every = gather_rows(torch.cat(rows), [sum(windows[part]) for part in parts])
     names = [visit.recording.recording_id for visit in visits]
-    return Encoded(dict(zip(names, every.split(windows), strict=True)))
+    return EncodedVisits(dict(zip(names, every.split(windows), strict=True)))
 
 
 @torch.no_grad()

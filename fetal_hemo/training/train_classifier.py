@@ -58,11 +58,9 @@ def train_classifier(
     _record_fits(run, folds, recipe)
     start = generator(settings.seed, "prototypes")
     objective = ClassificationObjective(model, recipe, folds.train, start)
-    if settings.encoder_learning_rate > 0:
-        source = source_of(cohort, settings.augment, signals or run.path / SIGNALS)
-    else:
-        heard, every = KeptSignals(cohort, signals), (*folds.train, *folds.validation)
-        source = encode_visits(model, heard, every, progress)
+    heard = source = _heard(run, cohort, recipe, signals)
+    if settings.encoder_learning_rate == 0:
+        source = encode_visits(model, heard, (*folds.train, *folds.validation), progress)
     stop = EarlyStop(run, model, settings.patience)
 
     def after_epoch(history: History, row: dict[str, Any]) -> bool:
@@ -70,7 +68,7 @@ def train_classifier(
         row["validation_loss"] = balanced_loss(scores.logits, folds.validation)
         return stop.judge(history, row)
 
-    said = None if teacher is None else said_by(teacher, source, folds.train, progress)
+    said = None if teacher is None else said_by(teacher, heard, folds.train, progress)
     feed = labelled_feed(source, folds.train, recipe, said)
     history = Loop(
         run,
@@ -89,6 +87,13 @@ def train_classifier(
     if run.writes:
         shutil.rmtree(run.path / SIGNALS, ignore_errors=True)
     return history
+
+
+def _heard(run: RunFolder, cohort: Cohort, recipe: Recipe, signals: Path | None) -> Source:
+    """Sound or its signals; these are kept where the encoders need them more than once."""
+    if recipe.finetune.encoder_learning_rate == 0:
+        return KeptSignals(cohort, signals)
+    return source_of(cohort, recipe.finetune.augment, signals or run.path / SIGNALS)
 
 
 def labelled_feed(

@@ -10,7 +10,7 @@ import torch
 from fetal_hemo.constants import VIEWS
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.training.batches import choose
-from fetal_hemo.training.encoded import Encoded, encode_visits
+from fetal_hemo.training.encoded import EncodedVisits, encode_visits
 from fetal_hemo.training.folds import Folds
 from fetal_hemo.training.kept_signals import KeptSignals
 from fetal_hemo.training.pretrain import new_objective
@@ -43,7 +43,7 @@ def model(smallest) -> ScreeningModel:
 
 
 @pytest.fixture
-def encoded(surveyed, visits, model) -> Encoded:
+def encoded(surveyed, visits, model) -> EncodedVisits:
     return encode_visits(model, KeptSignals(surveyed.cohort, None), visits[:4])
 
 
@@ -116,3 +116,16 @@ def test_a_stopped_training_ends_with_the_same_bits(
         trained(tmp_path / "stopped", False, 2)
     again = trained(tmp_path / "stopped", True)
     assert all(torch.equal(value, whole[name]) for name, value in again.items())
+
+
+def test_a_teacher_of_another_size_hears_for_itself(
+    surveyed, visits, model, smallest, tmp_path: Path
+) -> None:
+    """What the student's encoders made of a visit would say nothing to it."""
+    large = {"width": 16, "embedding": 16, "recording_embedding": 16}
+    teacher = new_objective(smallest(model=large)).model
+    recipe = smallest(**STAYS)
+    with start_run(tmp_path / "run", "finetune", recipe, surveyed.cohort, False) as run:
+        folds = Folds(visits[:4], visits[4:6])
+        history = train_classifier(run, surveyed.cohort, folds, model, recipe, teacher=teacher)
+    assert history[0]["teaching"] > 0

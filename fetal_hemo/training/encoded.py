@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
+from fetal_hemo.constants import VIEWS
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.progress import Progress, silent
 from fetal_hemo.signals import Signals
-from fetal_hemo.training.batches import EVERY, Batch, Chosen, choose, without_samples
-from fetal_hemo.training.feed import ahead
-from fetal_hemo.training.sources import Source
+from fetal_hemo.training.batches import EVERY, Batch, Chosen, without_samples
+from fetal_hemo.training.sources import Source, one_by_one
 from fetal_hemo.training.survey import BLOCK, Visit
-from fetal_hemo.training.world import gather_rows, rank, shares
+from fetal_hemo.training.world import gather_rows, shares
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,12 @@ class EncodedVisits:
 
     def load(self, chosen: Chosen, mine: slice = EVERY) -> Batch:
         """The `Batch` with the view embeddings of all its visits, 0 where there is no window."""
-        batch = without_samples(chosen, mine)
-        pairs = list(zip(chosen.visits, chosen.windows, strict=True))
-        size = self.found[chosen.visits[0].recording.recording_id].shape[1:]
-        views = torch.zeros(*batch.window_mask.shape, *size)
-        for row, (visit, windows) in enumerate(pairs):
-            places = [visit.usable.index(window) for window in windows]
-            views[row, : len(windows)] = self.found[visit.recording.recording_id][places]
-        return batch._replace(view_embeddings=views)
+        views = [
+            self.found[visit.recording.recording_id][[visit.usable.index(w) for w in windows]]
+            for visit, windows in zip(chosen.visits, chosen.windows, strict=True)
+        ]
+        padded = pad_sequence(views, batch_first=True)
+        return without_samples(chosen, mine)._replace(view_embeddings=padded)
 
 
 @torch.no_grad()
@@ -48,16 +47,11 @@ def encode_visits(
 ) -> EncodedVisits:
     """`EncodedVisits`; processes that train together share the work, and each gets it all."""
     model.eval()
-    parts = shares(len(visits))
-    mine = visits[parts[rank()]]
-    chosen = (choose([visit], len(visit.usable), None) for visit in mine)
-    rows = [torch.zeros(0, *_size(model))]
-    for done, batch in enumerate(ahead(chosen, source.load)):
-        progress(done, len(mine))
-        rows.append(view_embeddings(model, batch))
-    progress(len(mine), len(mine))
+    mine = [view_embeddings(model, batch) for batch in one_by_one(source, visits, progress)]
+    none = torch.zeros(0, len(VIEWS), model.size.embedding)  # more processes than visits
     windows = [len(visit.usable) for visit in visits]
-    every = gather_rows(torch.cat(rows), [sum(windows[part]) for part in parts])
+    counts = [sum(windows[part]) for part in shares(len(visits))]
+    every = gather_rows(torch.cat([none, *mine]), counts)
     names = [visit.recording.recording_id for visit in visits]
     return EncodedVisits(dict(zip(names, every.split(windows), strict=True)))
 
@@ -73,7 +67,3 @@ def view_embeddings(model: ScreeningModel, batch: Batch) -> Tensor:
         parts = [field.split(BLOCK) for field in batch.signals]
         heard = [Signals(*block) for block in zip(*parts, strict=True)]
     return torch.cat([model.encode_views(part).embeddings for part in heard])
-
-
-def _size(model: ScreeningModel) -> tuple[int, int]:
-    return len(model.offered), model.size.embedding

@@ -23,7 +23,7 @@ def first_facts(run: Path | str | None, cohort: Cohort) -> dict[str, Any]:
     facts = finished_run(run, ["pretrain"])
     if not facts["simulated"]:
         raise _refused("its women are real and could be among those of this cohort", run)
-    if cohort.data_hash in (facts["data_hash"], facts.get("first_data_hash")):
+    if has_met(facts, cohort):
         raise _refused("it was pretrained on this very cohort", run)
     weights = model_identity(Path(run))["sha256"]
     return {"first_weights": weights, "first_data_hash": facts["data_hash"]}
@@ -41,6 +41,11 @@ def first_model(run: Path | str | None, size: ModelSize) -> ScreeningModel | Non
         what = f"[model] is {size}, of the run {model.size}"
         raise FetalHemoError("E-RECIPE", what, str(run), "give it the [model] of the run's recipe")
     return model
+
+
+def has_met(facts: dict[str, Any], cohort: Cohort) -> bool:
+    """Whether a pretraining of these facts, or the one that it started from, heard this cohort."""
+    return cohort.data_hash in (facts["data_hash"], facts.get("first_data_hash"))
 
 
 def _refused(what: str, run: Path | str) -> FetalHemoError:

@@ -12,10 +12,9 @@ from torch import Tensor
 from fetal_hemo.constants import BP_CLASSES, POSITIVE_CLASSES, VIEWS
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.progress import Progress, silent
-from fetal_hemo.training.batches import Batch, choose
+from fetal_hemo.training.batches import Batch
 from fetal_hemo.training.encoded import view_embeddings
-from fetal_hemo.training.feed import ahead
-from fetal_hemo.training.sources import Source
+from fetal_hemo.training.sources import Source, one_by_one
 from fetal_hemo.training.survey import Visit
 from fetal_hemo.training.world import gather_rows, rank, shares
 
@@ -56,16 +55,11 @@ def score_visits(
     """
     model.eval()
     heard = _heard(model, views)
-    parts = shares(len(visits))
-    mine = visits[parts[rank()]]
-    chosen = (choose([visit], len(visit.usable), None) for visit in mine)
-    width = len(BP_CLASSES) + model.size.recording_embedding
-    rows = torch.zeros(len(mine), width)
-    for done, batch in enumerate(ahead(chosen, source.load)):
-        progress(done, len(mine))
-        rows[done] = _score(model, batch, heard)
-    progress(len(mine), len(mine))
-    every = gather_rows(rows, [part.stop - part.start for part in parts]).numpy()
+    counts = [part.stop - part.start for part in shares(len(visits))]
+    rows = torch.zeros(counts[rank()], len(BP_CLASSES) + model.size.recording_embedding)
+    for row, batch in enumerate(one_by_one(source, visits, progress)):
+        rows[row] = _score(model, batch, heard)
+    every = gather_rows(rows, counts).numpy()
     return Scores(every[:, : len(BP_CLASSES)], every[:, len(BP_CLASSES) :])
 
 

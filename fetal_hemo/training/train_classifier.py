@@ -25,7 +25,6 @@ from fetal_hemo.training.feed import Feed
 from fetal_hemo.training.fit import Loop
 from fetal_hemo.training.fits import record_fit
 from fetal_hemo.training.folds import Folds
-from fetal_hemo.training.kept_signals import KeptSignals
 from fetal_hemo.training.randomness import generator
 from fetal_hemo.training.run_folder import RunFolder
 from fetal_hemo.training.schedule import Schedule
@@ -58,8 +57,11 @@ def train_classifier(
     _record_fits(run, folds, recipe)
     start = generator(settings.seed, "prototypes")
     objective = ClassificationObjective(model, recipe, folds.train, start)
-    heard = source = _heard(run, cohort, recipe, signals)
-    if settings.encoder_learning_rate == 0:
+    stays = settings.encoder_learning_rate == 0
+    # What is heard once need not be kept.
+    folder = signals or (None if stays else run.path / SIGNALS)
+    heard = source = source_of(cohort, settings.augment, folder)
+    if stays:
         source = encode_visits(model, heard, (*folds.train, *folds.validation), progress)
     stop = EarlyStop(run, model, settings.patience)
 
@@ -87,13 +89,6 @@ def train_classifier(
     if run.writes:
         shutil.rmtree(run.path / SIGNALS, ignore_errors=True)
     return history
-
-
-def _heard(run: RunFolder, cohort: Cohort, recipe: Recipe, signals: Path | None) -> Source:
-    """Sound or its signals; these are kept where the encoders need them more than once."""
-    if recipe.finetune.encoder_learning_rate == 0:
-        return KeptSignals(cohort, signals)
-    return source_of(cohort, recipe.finetune.augment, signals or run.path / SIGNALS)
 
 
 def labelled_feed(

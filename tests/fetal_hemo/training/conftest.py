@@ -74,6 +74,14 @@ def cohort(planted: Planted) -> Path:
 
 
 @pytest.fixture(scope="session")
+def others(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixteen women of another simulation."""
+    folder = tmp_path_factory.mktemp("others") / "cohort"
+    simulate_cohort(folder, women=16, seed=4, minutes=0.75, prevalence=0.4, jobs=1)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def audio_of(cohort: Path) -> Callable[[str], Path]:
     """Where a recording's audio is: `audio_of("W0001-V1")`."""
     opened = open_cohort(cohort)

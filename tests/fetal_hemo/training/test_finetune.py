@@ -13,7 +13,6 @@ from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.evaluation.leakage import FITTED, read_fitted
 from fetal_hemo.recipe import to_toml
 from fetal_hemo.recordings.cohort import open_cohort
-from fetal_hemo.simulate import simulate_cohort
 from fetal_hemo.training import evaluate
 from fetal_hemo.training.finetune import finetune
 from fetal_hemo.training.finetune_split import finetune_split
@@ -63,20 +62,19 @@ def test_a_run_of_another_stage_is_called_by_its_name(pretrained: Path, tmp_path
     assert refused.value.line().endswith("; it is one of finetune")
 
 
-def test_other_women_are_split_anew(runs: Path, recipe: Path, tmp_path: Path) -> None:
+def test_other_women_are_split_anew(runs: Path, others: Path, recipe: Path, tmp_path: Path) -> None:
     """Pretrained on one cohort, fine-tuned on another: simulated ids that are alike say nothing."""
-    simulate_cohort(tmp_path / "others", women=16, seed=4, minutes=0.75, prevalence=0.4, jobs=1)
-    out = finetune(tmp_path / "others", runs / "pre", tmp_path / "fine", recipe, other_women=True)
+    out = finetune(others, runs / "pre", tmp_path / "fine", recipe, other_women=True)
     splits = json.loads((out / SPLITS).read_text())
-    others = open_cohort(tmp_path / "others")
-    assert splits["folds"].keys() == set(others.women)
+    cohort = open_cohort(others)
+    assert splits["folds"].keys() == set(cohort.women)
     facts = json.loads((out / "run.json").read_text())
-    assert facts["data_hash"] == others.data_hash != facts["pretrained_data_hash"]
+    assert facts["data_hash"] == cohort.data_hash != facts["pretrained_data_hash"]
     stages = {one.stage: one for one in read_fitted(out / FITTED)}
     assert "pretrained encoders" not in stages  # those women are in no fold here
     training = {woman for woman, fold in splits["folds"].items() if fold == "train"}
     assert set(stages["classifier"].women) <= training
-    audit = evaluate(out, tmp_path / "others", tmp_path / "study")["leakage"]
+    audit = evaluate(out, others, tmp_path / "study")["leakage"]
     assert audit["clean"], audit
 
 

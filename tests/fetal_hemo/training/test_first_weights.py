@@ -11,21 +11,12 @@ import torch
 
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recordings.cohort import open_cohort
-from fetal_hemo.simulate import simulate_cohort
 from fetal_hemo.training.finetune import finetune
 from fetal_hemo.training.first_weights import first_facts
 from fetal_hemo.training.model_file import load_model
 from fetal_hemo.training.pretrain import new_objective, pretrain
 from fetal_hemo.training.run_folder import RECIPE
 from tests.fetal_hemo.training.verbs import fetal_hemo
-
-
-@pytest.fixture(scope="module")
-def others(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Sixteen women of another simulation."""
-    folder = tmp_path_factory.mktemp("others") / "cohort"
-    simulate_cohort(folder, women=16, seed=4, minutes=0.75, prevalence=0.4, jobs=1)
-    return folder
 
 
 @pytest.fixture(scope="module")

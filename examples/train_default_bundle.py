@@ -22,11 +22,11 @@ from fetal_hemo.training import evaluate, finetune, pretrain
 
 PROJECT = Path(__file__).resolve().parents[1]
 MODELS = PROJECT / "firmware_bridge" / "models"
-RECIPE = PROJECT / "recipes" / "default_bundle.toml"
+RECIPES = PROJECT / "recipes"
 MINUTES = 1.0
 # Hearts that an illness moves too: told of healthy ones alone, a network measures ill ones worse.
-HEARTS, HEARTS_SEED = 1_200, 1
-WOMEN, SEED, EFFECT = 1_200, 4_026, 1.0
+HEARTS, HEARTS_SEED = 3_600, 4_026
+WOMEN, SEED, EFFECT = 1_200, 1, 1.0
 # Case-enriched: at the natural 5 % some 80 positive visits would have to teach everything.
 PREVALENCE = 0.2
 
@@ -40,11 +40,18 @@ def main() -> None:
         line = ProgressLine(f"simulate {folder.name}")
         simulate_cohort(folder, women, seed, EFFECT, MINUTES, PREVALENCE, progress=line)
     pretrained, finetuned = work / "pretrained", work / "finetuned"
-    pretrain(hearts, pretrained, RECIPE, resume=True, progress=ProgressLine("pretrain"))
+    pretrain(
+        hearts,
+        pretrained,
+        RECIPES / "hearts.toml",
+        resume=True,
+        progress=ProgressLine("pretrain"),
+    )
     finetune(
         cohort,
         pretrained,
         finetuned,
+        RECIPES / "default_bundle.toml",
         resume=True,
         other_women=True,
         progress=ProgressLine("finetune"),

@@ -2,7 +2,7 @@
 
 A learned row is the recipe `recipes/quick.toml` with changes, `section.setting -> value`. Ours
 learns as the bundle that ships does: to measure the hearts of other, simulated women (`[pretrain]`
-of `recipes/default_bundle.toml`), then from the labels of the training women, with class prototypes
+of `recipes/hearts.toml`), then from the labels of the training women, with class prototypes
 and terms for rare classes. Between the two, options learn by contrast from the training women.
 Nothing of a row is chosen on the cohorts that it is judged on.
 """
@@ -19,7 +19,7 @@ from fetal_hemo.constants import VIEWS
 
 Changes = dict[str, Any]
 RECIPES = Path(__file__).parents[2] / "recipes"
-RECIPE, MEASURING = RECIPES / "quick.toml", RECIPES / "default_bundle.toml"
+RECIPE, MEASURING = RECIPES / "quick.toml", RECIPES / "hearts.toml"
 OURS = "ours"
 SUPERVISED = "supervised_hierarchical"
 TIME_FREQUENCY: Changes = {
@@ -127,7 +127,7 @@ BASELINES = (
 )
 PARTS = (
     Row(OURS, "ours", "ours: measuring, three views, prototypes, terms for rare classes"),
-    Row("ours_and_history", "ours+history", "ours with age, gestational age and BMI, logistic"),
+    Row("ours_and_history", "ours+history", "log odds of ours and of age + GA + BMI, added"),
     Row("ours_longitudinal", "ours+visits", "ours with attention over a woman's earlier visits"),
     Row(
         "minus_measuring",

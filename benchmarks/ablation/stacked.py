@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 
 import numpy as np
 import torch
@@ -17,7 +18,7 @@ from benchmarks.ablation.world import FoldVisits, World
 from fetal_hemo.constants import BP_CLASSES
 from fetal_hemo.contrast import class_log_prior, logit_adjusted_cross_entropy
 from fetal_hemo.encoders.visits import VisitAttention
-from fetal_hemo.evaluation.logistic import fit_logistic
+from fetal_hemo.evaluation.calibration import fit_platt
 from fetal_hemo.training.randomness import seed_initial_weights
 from fetal_hemo.training.scoring import positive_margin
 from fetal_hemo.training.survey import Visit
@@ -26,22 +27,20 @@ STEPS, RATE, DECAY = 200, 3e-3, 1e-2
 
 
 def with_history(row: Row, visits: FoldVisits, world: World, key: CellKey) -> Prediction:
-    """The `Prediction` of two scores weighed on validation women: ours, and age + GA + BMI."""
+    """The `Prediction` of log odds added: what we hear, calibrated, and age + GA + BMI.
+
+    Evidence adds up where it is independent among women of one class. To weigh both instead would
+    need more than the few validation women of a fold.
+    """
     heard = trained(row, visits, world, key)
     known = features(ROWS["age_ga_bmi"], visits, world, key)
-    women = [visit.recording.participant_id for visit in visits.validation]
-    target = np.array([visit.label >= 2 for visit in visits.validation], float)
-
-    def design(margins: np.ndarray, told: np.ndarray) -> np.ndarray:
-        return np.stack([np.ones(len(margins)), margins, told], axis=1)
-
-    fitted = fit_logistic(design(heard.validation.margins, known.validation), target, women)
-    weights = np.array([0.0, 1.0, 1.0]) if fitted is None else fitted.coefficients
+    positive = np.array([visit.label >= 2 for visit in visits.validation])
+    slope, _ = fit_platt(heard.validation.margins, positive)
     return Prediction(
-        design(heard.validation.margins, known.validation) @ weights,
-        design(heard.test.margins, known.test) @ weights,
+        slope * heard.validation.margins + known.validation,
+        slope * heard.test.margins + known.test,
         prediction(heard, visits).classes,
-        parameters=learned_numbers(heard.model) + 7,  # history's four, and three to weigh both
+        parameters=learned_numbers(heard.model) + 5,  # history's four, and the slope
         earlier_s=heard.earlier_s,
     )
 
@@ -54,15 +53,11 @@ def with_visits(row: Row, visits: FoldVisits, world: World, key: CellKey) -> Pre
     attention, classifier = VisitAttention(size), nn.Linear(size, len(BP_CLASSES))
     classifier.load_state_dict(heard.model.classifier.state_dict())
     labelled = tuple(visit for visit in visits.train if visit.label >= 0)
-    _fit(attention, classifier, Women(labelled, heard.train.embeddings))
+    validating = Women(visits.validation, heard.validation.embeddings)
+    _fit(attention, classifier, Women(labelled, heard.train.embeddings), validating)
     with torch.no_grad():
-        logits = [
-            women.rows(classifier(attention(women.visits, women.day, women.mask)[0]))
-            for women in (
-                Women(visits.validation, heard.validation.embeddings),
-                Women(visits.test, heard.test.embeddings),
-            )
-        ]
+        tested = Women(visits.test, heard.test.embeddings)
+        logits = [_logits(attention, classifier, women) for women in (validating, tested)]
     validation, test = (positive_margin(part).numpy() for part in logits)
     learned = sum(p.numel() for p in (*attention.parameters(), *classifier.parameters()))
     return Prediction(
@@ -98,13 +93,27 @@ class Women:
         return found[there][self.index[there].argsort()]
 
 
-def _fit(attention: VisitAttention, classifier: nn.Linear, women: Women) -> None:
-    learned = [*attention.parameters(), *classifier.parameters()]
-    optimizer = torch.optim.AdamW(learned, RATE, weight_decay=DECAY)
+def _fit(attention: VisitAttention, classifier: nn.Linear, women: Women, validating: Women) -> None:
+    """Train both, and leave them as they judged the validation women best: at first, perhaps."""
+    learner = nn.ModuleList([attention, classifier])
+    optimizer = torch.optim.AdamW(learner.parameters(), RATE, weight_decay=DECAY)
     prior = class_log_prior(women.labels, len(BP_CLASSES))
+
+    def loss_of(some: Women) -> Tensor:
+        logits = _logits(attention, classifier, some)
+        return logit_adjusted_cross_entropy(logits, some.labels, prior, 1.0)
+
+    best, lowest = deepcopy(learner.state_dict()), float(loss_of(validating))
     for _ in range(STEPS):
-        logits = women.rows(classifier(attention(women.visits, women.day, women.mask)[0]))
-        loss = logit_adjusted_cross_entropy(logits, women.labels, prior, 1.0)
         optimizer.zero_grad()
-        loss.backward()
+        loss_of(women).backward()
         optimizer.step()
+        with torch.no_grad():
+            now = float(loss_of(validating))
+        if now < lowest:
+            best, lowest = deepcopy(learner.state_dict()), now
+    learner.load_state_dict(best)
+
+
+def _logits(attention: VisitAttention, classifier: nn.Linear, women: Women) -> Tensor:
+    return women.rows(classifier(attention(women.visits, women.day, women.mask)[0]))

@@ -33,6 +33,14 @@ class Told(NamedTuple):
     intervals: Tensor  # (windows, intervals, steps) log over its spread, 0 at the typical one
 
 
+class BeatTruth(NamedTuple):
+    """What the steps of windows should say."""
+
+    bumps: Tensor  # (windows, events, frames)
+    intervals: Tensor  # (windows, intervals, steps)
+    asked: Tensor  # the same shape: 1 where a step is asked for that interval
+
+
 class BeatHead(nn.Module):
     """`Told` by steps `(windows, width, steps)` of 30 ms, each of its six frames of 5 ms."""
 
@@ -46,24 +54,32 @@ class BeatHead(nn.Module):
         return Told(by_frame.transpose(2, 3).flatten(2), self.intervals(steps))
 
 
-def beat_losses(told: Told, events_s: Tensor) -> Tensor:
-    """Losses `(windows,)` of what was told of events at times `(windows, events, beats)`."""
+def beat_losses(told: Told, truth: BeatTruth) -> Tensor:
+    """Losses `(windows,)` of what was told of windows whose truth is known."""
     logits, said = told
     entropy = functional.binary_cross_entropy_with_logits(
-        logits, bumps(events_s).to(logits.dtype), reduction="none"
+        logits, truth.bumps.to(logits.dtype), reduction="none"
     )
-    wanted, asked = intervals_at_steps(events_s, said.shape[-1])
-    errors = (said - wanted) ** 2 * asked
-    of_intervals = errors.sum(dim=(1, 2)) / asked.sum(dim=(1, 2)).clamp_min(1)
+    errors = (said - truth.intervals) ** 2 * truth.asked
+    of_intervals = errors.sum(dim=(1, 2)) / truth.asked.sum(dim=(1, 2)).clamp_min(1)
     return CROSS_ENTROPY_SCALE * entropy.mean(dim=(1, 2)) + of_intervals
+
+
+def beat_truth(events_s: Tensor) -> BeatTruth:
+    """The `BeatTruth` of windows with events at times `(windows, events, beats)`."""
+    return BeatTruth(bumps(events_s), *intervals_at_steps(events_s, FRAMES // FRAMES_A_STEP))
 
 
 def bumps(events_s: Tensor) -> Tensor:
     """`(windows, events, frames)`: near 1 at an event, 0 elsewhere, of times `(..., beats)`."""
     middle = (torch.arange(FRAMES) + 0.5) / FRAME_RATE_HZ
-    away = (middle - events_s.unsqueeze(-1)) / BUMP_S
-    every = torch.exp(-0.5 * away**2).nan_to_num(nan=0.0)
-    return functional.pad(every, (0, 0, 0, 1)).amax(dim=2)  # one more: there may be no beat
+    away = (middle - _or_far(events_s).unsqueeze(-1)).abs()
+    return torch.exp(-0.5 * (away.amin(dim=2) / BUMP_S) ** 2)
+
+
+def _or_far(times_s: Tensor) -> Tensor:
+    """Times `(..., beats + 1)`, infinite where there is no beat: the last, and those unknown."""
+    return functional.pad(times_s.nan_to_num(nan=torch.inf), (0, 1), value=torch.inf)
 
 
 def intervals_at_steps(events_s: Tensor, steps: int) -> tuple[Tensor, Tensor]:
@@ -76,8 +92,7 @@ def intervals_at_steps(events_s: Tensor, steps: int) -> tuple[Tensor, Tensor]:
     lengths_ms = 1_000 * (second - first)
     scaled = torch.log(lengths_ms / typical_ms.unsqueeze(-1)) / spread.unsqueeze(-1)
     middle = (torch.arange(steps) + 0.5) * STEP_S
-    away = (middle - ((first + second) / 2).unsqueeze(-1)).abs()  # over beats, steps
-    away = functional.pad(away.nan_to_num(nan=torch.inf), (0, 0, 0, 1), value=torch.inf)
+    away = (middle - _or_far((first + second) / 2).unsqueeze(-1)).abs()  # over beats, steps
     nearest = away.min(dim=2)
     known = functional.pad(scaled, (0, 1)).nan_to_num(nan=0.0)
     return known.gather(2, nearest.indices), (nearest.values < NEAR_S).to(events_s.dtype)

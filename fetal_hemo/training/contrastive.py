@@ -14,7 +14,7 @@ from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.recipe import Recipe
 from fetal_hemo.signals import Signals
 from fetal_hemo.training.batches import Batch
-from fetal_hemo.training.beat_head import BeatHead, beat_losses
+from fetal_hemo.training.beat_head import BeatHead, beat_losses, beat_truth
 from fetal_hemo.training.contrast_batches import ContrastBatch
 from fetal_hemo.training.distillation import Teacher
 from fetal_hemo.training.objective import Objective, spread
@@ -141,8 +141,9 @@ class ContrastiveObjective(Objective):
     ) -> Tensor:
         """Mean over windows of all processes, views and copies: a scalar loss."""
         assert self.events is not None, "pretrain.events_weight is 0"
+        truth = beat_truth(events)
         losses = [
-            beat_losses(head(steps[view].to(windows.start_s.dtype)), events)
+            beat_losses(head(steps[view].to(windows.start_s.dtype)), truth)
             for steps in copies
             for view, head in self.events.items()
         ]

@@ -20,6 +20,7 @@ from fetal_hemo.training.beat_head import (
     BeatHead,
     Told,
     beat_losses,
+    beat_truth,
     bumps,
     intervals_at_steps,
 )
@@ -59,7 +60,7 @@ def test_where_there_is_no_beat_nothing_is_asked() -> None:
     for nothing in (torch.zeros(2, 5, 0), torch.full((2, 5, 3), math.nan)):
         assert (bumps(nothing) == 0).all()
         assert intervals_at_steps(nothing, STEPS)[1].sum() == 0
-        assert beat_losses(told, nothing).tolist() == pytest.approx([0, 0], abs=1e-6)
+        assert beat_losses(told, beat_truth(nothing)).tolist() == pytest.approx([0, 0], abs=1e-6)
 
 
 def test_a_step_tells_of_its_own_frames_and_its_neighbours_of_theirs() -> None:
@@ -101,7 +102,7 @@ def test_the_loss_is_cross_entropy_and_squared_error() -> None:
     wanted, asked = intervals_at_steps(events, STEPS)
     errors = [((s - w)[a > 0] ** 2).mean() for s, w, a in zip(said, wanted, asked, strict=True)]
     expected = CROSS_ENTROPY_SCALE * entropy + torch.stack(errors)
-    torch.testing.assert_close(beat_losses(Told(logits, said), events), expected)
+    torch.testing.assert_close(beat_losses(Told(logits, said), beat_truth(events)), expected)
 
 
 def test_it_is_least_where_the_events_are() -> None:
@@ -111,7 +112,7 @@ def test_it_is_least_where_the_events_are() -> None:
         intervals_at_steps(events, STEPS)[0],
     )
     late = functional.pad(best, (4, 0))[..., :FRAMES]  # 20 ms
-    right, wrong = (beat_losses(Told(logits, said), events) for logits in (best, late))
+    right, wrong = (beat_losses(Told(logits, said), beat_truth(events)) for logits in (best, late))
     assert (right < 0.5 * wrong).all()
 
 

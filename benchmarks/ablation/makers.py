@@ -10,13 +10,14 @@ from benchmarks.ablation.minirocket import minirocket
 from benchmarks.ablation.nearest import centroids_only, prototype_bank
 from benchmarks.ablation.prediction import CellKey, Prediction
 from benchmarks.ablation.rows import Row
-from benchmarks.ablation.simple import features, random_encoder
+from benchmarks.ablation.simple import features, perfect_listener, random_encoder
 from benchmarks.ablation.stacked import with_history, with_visits
 from benchmarks.ablation.world import FoldVisits, World
 
 Maker = Callable[[Row, FoldVisits, World, CellKey], Prediction]
 MAKERS: dict[str, Maker] = {
     "features": features,
+    "truth": perfect_listener,
     "random": random_encoder,
     "minirocket": minirocket,
     "lineage": cnn_gru_attention,

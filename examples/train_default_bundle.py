@@ -3,7 +3,7 @@
     python examples/train_default_bundle.py --work FOLDER
 
 A new key signs it: the public half is shipped beside it, the private half is never stored, so
-nobody can sign another bundle with it. Takes some 45 minutes on two cores, and 4 GB of disk until
+nobody can sign another bundle with it. Takes some 80 minutes on two cores, and 10 GB of disk until
 pretraining ends. What was stopped goes on where it was.
 """
 

@@ -20,6 +20,7 @@ from fetal_hemo.evaluation.recall import class_recalls
 
 Cells = Mapping[str, Cell]
 Json = dict[str, Any]
+HISTORY = "age_ga_bmi"
 ORACLES = {
     "oracle": ("features", "Bayes' rule on history and noiseless features of the heart"),
     "oracle_history": ("history", "Bayes' rule on history and the state of sleep alone"),
@@ -59,7 +60,12 @@ def table(cells: Cells, world: World, effect: float) -> Json:
         auroc = clustered_auroc(said, positive, women)
         rows[name] = {"meaning": meaning, "auroc": auroc.to_json()}
     ceiling = rows["oracle"]["auroc"]["value"]
-    reference = pooled.get((OURS, 0))
+    reference, asked = pooled.get((OURS, 0)), pooled.get((HISTORY, 0))
+
+    def paired(first: Pooled, second: Pooled) -> Json:
+        given = first.log_odds, second.log_odds, positive, women
+        return paired_clustered_difference(*given).to_json()
+
     for (name, seed), found in pooled.items():
         if seed:
             continue
@@ -68,9 +74,9 @@ def table(cells: Cells, world: World, effect: float) -> Json:
         if effect == NO_EFFECT:
             row["auroc_99"] = clustered_auroc(found.log_odds, positive, women, 0.99).to_json()
         if reference is not None and name != OURS:
-            row["ours_minus_this"] = paired_clustered_difference(
-                reference.log_odds, found.log_odds, positive, women
-            ).to_json()
+            row["ours_minus_this"] = paired(reference, found)
+        if asked is not None and name != HISTORY:
+            row["this_minus_history"] = paired(found, asked)
         if auroc.value is not None and ceiling is not None and ceiling > 0.5:
             row["share_of_headroom"] = round((auroc.value - 0.5) / (ceiling - 0.5), 3)
         slope, _ = calibration_slope_intercept(expit(found.log_odds), positive, women)

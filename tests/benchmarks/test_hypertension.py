@@ -109,6 +109,7 @@ def test_the_table_against_known_answers() -> None:
     assert rows["oracle"]["auroc"]["value"] == rows[OURS]["auroc"]["value"] == 1.0
     assert rows["age_ga_bmi"]["auroc"]["value"] == 0.0
     assert rows["age_ga_bmi"]["ours_minus_this"]["value"] == 1.0
+    assert rows[OURS]["this_minus_history"]["value"] == 1.0
     assert (rows[OURS]["share_of_headroom"], rows["age_ga_bmi"]["share_of_headroom"]) == (1.0, -1.0)
     assert (rows[OURS]["balanced_accuracy"], rows[OURS]["worst_class_recall"]) == (0.75, 0.0)
     assert rows["age_ga_bmi"]["balanced_accuracy"] is None

@@ -6,13 +6,14 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.evaluation.estimate import Estimate, missing
 from fetal_hemo.evaluation.proportion import clustered_proportion
 
 Limits = tuple[float, float, float]  # value, low, high
+SLACK = 0.01  # of specificity, for a threshold that stands free
 
 
 class OperatingPoint(NamedTuple):
@@ -30,20 +31,29 @@ class PredictiveValues(NamedTuple):
 
 
 def threshold_at_specificity(scores: ArrayLike, labels: ArrayLike, specificity: float) -> float:
-    """The lowest threshold at which at least `specificity` of the negatives score below it.
+    """A threshold below which `specificity` of the negatives score, or at most `SLACK` more.
 
-    It lies midway between two scores, so that rounding on another machine moves no row across.
+    It is the middle of the widest gap between neighbouring scores there, so that rounding on
+    another machine moves no row across: by chance two scores can be as near as they like.
     Raises `FetalHemoError` E-COHORT without a negative. Use it on validation women only.
     """
     score, positive = np.asarray(scores, dtype=np.float64), np.asarray(labels) == 1
     negatives = np.sort(score[~positive])
     if len(negatives) == 0:
         raise FetalHemoError("E-COHORT", "no negative visit to choose the threshold on")
-    last_below = negatives[max(math.ceil(specificity * len(negatives) - 1e-9), 1) - 1]
-    above = score[score > last_below]
-    if len(above) == 0:
-        return float(np.nextafter(last_below, np.inf))
-    return float((last_below + above.min()) / 2)
+    first, last = (_last_below(negatives, specificity + slack) for slack in (0.0, SLACK))
+    above = np.unique(score[score >= first])
+    if len(above) == 1:
+        return float(np.nextafter(first, np.inf))
+    gaps = np.diff(above)[: np.count_nonzero(above <= last)]
+    widest = int(gaps.argmax())
+    return float((above[widest] + above[widest + 1]) / 2)
+
+
+def _last_below(negatives: NDArray[np.float64], share: float) -> float:
+    """The highest of the sorted scores that make up a share."""
+    count = math.ceil(min(share, 1.0) * len(negatives) - 1e-9)
+    return float(negatives[max(count, 1) - 1])
 
 
 def operating_point(

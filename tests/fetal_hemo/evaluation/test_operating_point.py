@@ -9,6 +9,7 @@ from sklearn.metrics import confusion_matrix
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.evaluation.estimate import Estimate, missing
 from fetal_hemo.evaluation.operating_point import (
+    SLACK,
     OperatingPoint,
     operating_point,
     predictive_values,
@@ -17,10 +18,17 @@ from fetal_hemo.evaluation.operating_point import (
 
 
 def test_known_threshold() -> None:
-    scores = np.arange(20) / 10
+    scores = np.arange(20)
     labels = np.array([0] * 10 + [1] * 10)
-    assert threshold_at_specificity(scores, labels, 0.9) == pytest.approx(0.85)
-    assert threshold_at_specificity(scores, labels, 0.95) == pytest.approx(0.95)
+    assert threshold_at_specificity(scores, labels, 0.9) == 8.5
+    assert threshold_at_specificity(scores, labels, 0.95) == 9.5
+
+
+def test_it_stands_where_rounding_moves_no_row_across() -> None:
+    scores, labels = np.arange(200.0), np.repeat([0, 1], 100)
+    scores[90] = scores[89] + 1e-5  # so the gap after it is the wide one, for one negative more
+    assert threshold_at_specificity(scores, labels, 0.9) == pytest.approx(90.0, abs=1e-3)
+    assert threshold_at_specificity(scores, labels, 0.88) == 87.5
 
 
 def test_no_score_above_the_last_negative() -> None:
@@ -38,7 +46,7 @@ def test_without_negatives_it_is_refused() -> None:
     st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=2, max_size=60),
     st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.999]),
 )
-def test_reaches_the_specificity_and_no_lower_score_would(
+def test_reaches_the_specificity_and_little_more(
     drawn: list[tuple[int, bool]], wanted: float
 ) -> None:
     scores, labels = (np.array(column) for column in zip(*drawn, strict=True))
@@ -48,7 +56,7 @@ def test_reaches_the_specificity_and_no_lower_score_would(
     threshold = threshold_at_specificity(scores, labels, wanted)
     assert (negatives < threshold).mean() >= wanted - 1e-9
     lower = scores[scores < threshold]
-    assert (negatives < lower.max()).mean() < wanted
+    assert (negatives < lower.max()).mean() < wanted + SLACK
 
 
 def test_values_equal_the_confusion_matrix() -> None:

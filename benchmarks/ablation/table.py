@@ -11,7 +11,7 @@ from scipy.special import expit
 
 from benchmarks.ablation.plan import NO_EFFECT
 from benchmarks.ablation.results import Cell
-from benchmarks.ablation.rows import OURS, ROWS
+from benchmarks.ablation.rows import HISTORY, OURS, ROWS
 from benchmarks.ablation.world import World
 from fetal_hemo.constants import BP_CLASSES
 from fetal_hemo.evaluation.auroc import clustered_auroc, paired_clustered_difference
@@ -20,7 +20,6 @@ from fetal_hemo.evaluation.recall import class_recalls
 
 Cells = Mapping[str, Cell]
 Json = dict[str, Any]
-HISTORY = "age_ga_bmi"
 ORACLES = {
     "oracle": ("features", "Bayes' rule on history and noiseless features of the heart"),
     "oracle_history": ("history", "Bayes' rule on history and the state of sleep alone"),

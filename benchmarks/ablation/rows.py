@@ -238,6 +238,15 @@ CONTRAST: dict[str, tuple[str, Changes]] = {
             "pairs.visits_per_woman": 2,
         },
     ),
+    "_own_negatives": (
+        "that of altered copies, a woman's own visits repel each other: who she is does not help",
+        {
+            "pairs.negatives": ("same_woman",),
+            "pretrain.view_loss": "pairs",
+            "pretrain.augment": True,
+            "pairs.visits_per_woman": 2,
+        },
+    ),
     "_supcon": ("that, plain supervised contrast", {"pretrain.visit_loss": "supcon"}),
     "_targeted": ("that, fixed targets (TSC)", {"pretrain.visit_loss": "targeted"}),
     "_supmin": ("that by SupMin", {"pretrain.visit_loss": "supmin"}),

@@ -12,6 +12,7 @@ from firmware_bridge import __version__
 from firmware_bridge.cli import OneLineParser, bug_line
 from firmware_bridge.errors import EXIT_BUG, FetalHemoError
 from firmware_bridge.interrupt import interrupt_noted
+from firmware_bridge.streams import prepare_streams
 
 # In the order in which they are used; each is a file of `fetal_hemo/commands`.
 VERBS = (
@@ -31,6 +32,7 @@ EXTRA_OF = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit status of a command; an error is one line on standard error."""
+    prepare_streams()
     args = parser().parse_args(argv)
     with interrupt_noted() as is_interrupt:
         try:

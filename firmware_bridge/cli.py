@@ -11,6 +11,7 @@ from firmware_bridge.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USAGE, Fetal
 from firmware_bridge.interrupt import interrupt_noted
 from firmware_bridge.messages import ENGLISH, LANGUAGES
 from firmware_bridge.queue import arguments as queue
+from firmware_bridge.streams import prepare_streams
 from firmware_bridge.update import command as update
 
 
@@ -114,6 +115,7 @@ def run_verify(args: argparse.Namespace) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit status of `python -m firmware_bridge`."""
+    prepare_streams()
     args = _parser().parse_args(argv)
     with interrupt_noted() as is_interrupt:
         try:

@@ -20,6 +20,8 @@ def print_json(value: dict[str, Any]) -> None:
 
 def print_text(text: str) -> None:
     """Write lines and have them leave the process now; raises `FetalHemoError` E-STORAGE."""
+    if sys.stdout is None:
+        raise FetalHemoError("E-STORAGE", "standard output is closed")
     try:
         sys.stdout.write(text + "\n")
         sys.stdout.flush()

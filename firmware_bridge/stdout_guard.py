@@ -6,7 +6,7 @@ import io
 import os
 import sys
 
-STDOUT, STDERR = 1, 2
+from firmware_bridge.streams import STDERR, STDOUT, is_descriptor
 
 
 def keep_stdout_clean() -> None:
@@ -15,15 +15,11 @@ def keep_stdout_clean() -> None:
     onnxruntime prints banners on descriptor 1 for some bad models. For the rest of the process,
     since C buffers are emptied at its end. Nothing happens where stdout is already redirected.
     """
-    if not _is_plain_stdout():
+    if not is_descriptor(sys.stdout, STDOUT):
         return
     sys.stdout.flush()
     own = os.dup(STDOUT)
-    try:
-        os.dup2(STDERR, STDOUT)
-    except OSError:  # standard error is closed
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, STDOUT)
+    os.dup2(STDERR, STDOUT)
     sys.stdout = io.TextIOWrapper(os.fdopen(own, "wb"), encoding="utf-8", errors="backslashreplace")
 
 
@@ -36,10 +32,3 @@ def drop_stdout() -> None:
         return
     finally:
         os.close(null)
-
-
-def _is_plain_stdout() -> bool:
-    try:
-        return sys.stdout.fileno() == STDOUT
-    except (AttributeError, OSError, ValueError):
-        return False

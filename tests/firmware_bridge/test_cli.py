@@ -182,12 +182,6 @@ def test_interrupt(model: list[str | Path], noise: Path) -> None:
         json.loads(line)
 
 
-def test_closed_standard_error(model: list[str | Path], noise: Path) -> None:
-    line = " ".join(command("screen", noise, *model, "--json")) + " 2>&-"
-    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, env=ENVIRONMENT)
-    assert json.loads(done.stdout)["model"]["name"] == "random-weights"
-
-
 def test_imports_no_training_library(model: list[str | Path], noise: Path) -> None:
     code = (
         "import sys; sys.argv[0] = 'x'; from firmware_bridge.cli import main; "

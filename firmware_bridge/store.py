@@ -7,6 +7,7 @@ import fcntl
 import os
 import re
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from firmware_bridge.errors import FetalHemoError
@@ -21,12 +22,17 @@ def write_atomically(path: str | Path, data: bytes, mode: int = 0o644) -> None:
 
     Raises `FetalHemoError` E-STORAGE; an older file under that name is then untouched.
     """
-    target = Path(path)
-    try:
-        _write(target, data, mode)
-    except OSError as error:
-        what = f"cannot be written ({error.strerror})"
-        raise FetalHemoError("E-STORAGE", what, str(path), "free space or choose another") from None
+    with _told(path):
+        _write(Path(path), data, mode, os.replace)
+
+
+def write_new(path: str | Path, data: bytes, mode: int = 0o644) -> None:
+    """Put `data` under `path`, whole, unless another process has put something there before.
+
+    Raises `FetalHemoError` E-STORAGE.
+    """
+    with _told(path):
+        _write(Path(path), data, mode, _link)
 
 
 def make_folder(path: str | Path) -> Path:
@@ -57,6 +63,15 @@ def drop_unfinished(folder: str | Path, of: str = "") -> None:
                 _drop_if_dead(Path(folder) / name)
 
 
+@contextlib.contextmanager
+def _told(path: str | Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        what = f"cannot be written ({error.strerror})"
+        raise FetalHemoError("E-STORAGE", what, str(path), "free space or choose another") from None
+
+
 def _drop_if_dead(path: Path) -> None:
     with contextlib.suppress(OSError):
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -82,7 +97,13 @@ def _new(target: Path) -> tuple[int, str]:
         os.close(descriptor)
 
 
-def _write(target: Path, data: bytes, mode: int) -> None:
+def _link(temporary: str, target: Path) -> None:
+    with contextlib.suppress(FileExistsError):  # who came first has written it, whole
+        os.link(temporary, target)
+    os.unlink(temporary)
+
+
+def _write(target: Path, data: bytes, mode: int, place: Callable[[str, Path], None]) -> None:
     descriptor, temporary = _new(target)
     try:
         with open(descriptor, "wb") as file:
@@ -90,7 +111,7 @@ def _write(target: Path, data: bytes, mode: int) -> None:
             file.write(data)
             file.flush()
             os.fsync(descriptor)
-            os.replace(temporary, target)
+            place(temporary, target)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary)

@@ -41,9 +41,9 @@ def connect(path: str | Path, create: bool) -> sqlite3.Connection:
     no queue, or one of a newer version.
     """
     where = str(path)
-    if not create and not Path(path).is_file():
-        raise FetalHemoError("E-NOT-FOUND", "there is no such queue", where)
     with storage_errors(where):
+        if not create and not Path(path).is_file():
+            raise FetalHemoError("E-NOT-FOUND", "there is no such queue", where)
         if create and not os.path.exists(path):
             _make_private(path)
         connection = sqlite3.connect(path, timeout=WAIT_S, isolation_level=None)
@@ -88,6 +88,8 @@ def _make_private(path: str | Path) -> None:
 
 
 def _prepare(connection: sqlite3.Connection, where: str) -> None:
+    if not _is_ours_or_empty(connection):  # before anything is changed in another's file
+        raise FetalHemoError("E-STORAGE", "the file is no queue", where, "name another")
     _write_ahead(connection, where)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")  # macOS: through the disk's own cache
@@ -95,9 +97,7 @@ def _prepare(connection: sqlite3.Connection, where: str) -> None:
     if _pragma(connection, "application_id") == 0:
         with transaction(connection):
             if _pragma(connection, "application_id") == 0:  # nobody was faster
-                _fill(connection, where)
-    if _pragma(connection, "application_id") != APPLICATION:
-        raise FetalHemoError("E-STORAGE", "the file is no queue", where, "name another")
+                _fill(connection)
     if _pragma(connection, "user_version") > VERSION:
         what = "the queue was made by a newer version"
         raise FetalHemoError("E-STORAGE", what, where, "update fetal-hemo")
@@ -119,9 +119,13 @@ def _write_ahead(connection: sqlite3.Connection, where: str) -> None:
         raise FetalHemoError("E-STORAGE", what, where, "choose a local disk")
 
 
-def _fill(connection: sqlite3.Connection, where: str) -> None:
-    if connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-        raise FetalHemoError("E-STORAGE", "the file is no queue", where, "name another")
+def _is_ours_or_empty(connection: sqlite3.Connection) -> bool:
+    application = _pragma(connection, "application_id")
+    empty = connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+    return application == APPLICATION or (application == 0 and empty)
+
+
+def _fill(connection: sqlite3.Connection) -> None:
     for table in TABLES:
         connection.execute(table)
     device = str(uuid.uuid4())  # of this queue, not of the machine: it tells nothing about either

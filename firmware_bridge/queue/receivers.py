@@ -70,8 +70,9 @@ def _parts(to: str) -> urllib.parse.SplitResult | None:
         return None
     try:
         parts = urllib.parse.urlsplit(to)
+        (parts.hostname or "").encode("idna")  # as it will be looked up
         return parts if parts.port != 0 else None
-    except ValueError:  # of brackets, or of a port that is no number
+    except ValueError:  # of brackets, of a port that is no number, of a label that is empty
         return None
 
 
@@ -94,7 +95,10 @@ class FhirServer:
         self._headers = {"Content-Type": FHIR_JSON, "Accept": FHIR_JSON}
         if token is not None:
             self._headers["Authorization"] = f"Bearer {token}"
-        self._opener = urllib.request.build_opener(_NoRedirect())
+        handlers: list[urllib.request.BaseHandler] = [_NoRedirect()]
+        if _is_this_machine(urllib.parse.urlsplit(base).hostname or ""):
+            handlers.append(urllib.request.ProxyHandler({}))  # it would leave the machine, in clear
+        self._opener = urllib.request.build_opener(*handlers)
 
     def take(self, record: Record) -> None:
         """Post; confirmed only by a transaction-response that answers every entry with 2xx."""

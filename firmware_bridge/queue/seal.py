@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from firmware_bridge.errors import FetalHemoError
-from firmware_bridge.store import PRIVATE, write_atomically
+from firmware_bridge.store import PRIVATE, write_new
 
 KEY_BYTES, NONCE_BYTES, OTHERS = 32, 12, 0o077
 KEY_LINE = re.compile(rb"[0-9a-f]{64}\n?")
@@ -45,7 +45,8 @@ def load_seal(path: str | Path, make: bool = False) -> Seal:
     E-STORAGE.
     """
     if make and not Path(path).exists():
-        write_atomically(path, os.urandom(KEY_BYTES).hex().encode() + b"\n", PRIVATE)
+        # Another queue may be begun with it at this moment: both then have the key that is there.
+        write_new(path, os.urandom(KEY_BYTES).hex().encode() + b"\n", PRIVATE)
     try:
         with open(path, "rb") as file:
             if os.fstat(file.fileno()).st_mode & OTHERS:

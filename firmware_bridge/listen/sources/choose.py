@@ -13,6 +13,7 @@ from firmware_bridge.listen.sources.raw import RawSource
 from firmware_bridge.listen.sources.source import Source
 
 FORMS = "serial:PORT, stdin, wav:FILE, wav:FILE@2x, wav:FILE@max, sounddevice or sounddevice:NAME"
+SLOWEST, FASTEST = 0.01, 1e6
 SPEED = re.compile(r"(?P<path>.+)@(?:(?P<times>[0-9]+(?:\.[0-9]+)?)x|max)", re.DOTALL)
 
 
@@ -56,6 +57,7 @@ def _file(text: str) -> Source:
     if found is None:
         return FileSource(text)
     times = found["times"]
-    if times is not None and float(times) == 0.0:
-        raise FetalHemoError("E-USAGE", "a speed of nothing", text, "give 1x, 2x or max")
+    if times is not None and not SLOWEST <= float(times) <= FASTEST:
+        what = f"a speed from {SLOWEST:g}x to {FASTEST:g}x"
+        raise FetalHemoError("E-USAGE", what, text, "give 1x, 2x or max")
     return FileSource(found["path"], None if times is None else float(times))

@@ -210,6 +210,7 @@ NO_ADDRESSES = (
     "https://h:99999/",
     "https://h/\u00e9",
     "https://h/a b",
+    "https://fhir..example.org/",
 )
 
 
@@ -246,3 +247,16 @@ def test_token_goes_along_and_must_be_private(
         thread.join()
     assert b"Authorization: Bearer secret\r\n" in heard
     assert outbox.waiting() == 1
+
+
+def test_what_goes_to_this_machine_passes_no_proxy(
+    outbox: Outbox, result: Made, bundle: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbox.put(result(0), bundle.manifest)
+    with server(0, 1.0) as proxy, server(0, 1.0) as url:
+        monkeypatch.setenv("http_proxy", proxy)
+        monkeypatch.delenv("no_proxy", raising=False)
+        with receiver(url) as to:
+            assert quietly(outbox, to).confirmed == 1
+        monkeypatch.delenv("http_proxy")
+        assert (len(seen_by(proxy)["store"]), len(seen_by(url)["store"]) > 0) == (0, True)

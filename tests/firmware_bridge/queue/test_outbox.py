@@ -152,7 +152,10 @@ def test_what_is_no_queue(tmp_path: Path, path: Path) -> None:
     assert code_of(lambda: Outbox.open(path, create=True)) == "E-STORAGE"
     with sqlite3.connect(tmp_path / "other.db") as other:
         other.execute("CREATE TABLE mine (x)")
+    as_it_was = (tmp_path / "other.db").read_bytes()
     assert code_of(lambda: Outbox.open(tmp_path / "other.db", create=True)) == "E-STORAGE"
+    assert (tmp_path / "other.db").read_bytes() == as_it_was
+    assert code_of(lambda: Outbox.open(tmp_path / ("x" * 300))) == "E-STORAGE"
     assert code_of(lambda: Outbox.open(tmp_path / "none" / "q.db", create=True)) == "E-STORAGE"
     assert code_of(lambda: Outbox.open(tmp_path, create=True)) == "E-STORAGE"
 
@@ -199,6 +202,29 @@ with Outbox.open(sys.argv[2], create=True) as outbox:
     assert len({record.id for record in records}) == len(records) == 50  # ranges of 20 overlap
     assert [record.stamp.sequence for record in records] == list(range(1, 51))
     assert {record.stamp.boot for record in records} == {1}
+
+
+def test_queues_begun_together_share_a_new_key(tmp_path: Path) -> None:
+    text = """
+import sys
+from pathlib import Path
+from firmware_bridge.queue.seal import load_seal
+folder = Path(sys.argv[1])
+for round in range(200):
+    (folder / f"{round}.{sys.argv[2]}").touch()
+    while not (folder / f"{round}.{1 - int(sys.argv[2])}").exists():
+        pass
+    print(load_seal(folder / f"{round}.key", make=True).key_id)
+"""
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", text, str(tmp_path), who], stdout=subprocess.PIPE, text=True
+        )
+        for who in "01"
+    ]
+    one, another = (process.communicate(timeout=120)[0].split() for process in started)
+    assert len(set(one)) == 200
+    assert one == another
 
 
 def test_fhir_is_r4b_and_the_same_each_time(outbox: Outbox, result: Made, bundle: Any) -> None:

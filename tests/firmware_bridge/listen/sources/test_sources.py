@@ -101,7 +101,10 @@ def test_raw_layouts_that_no_recording_has(rate: int, channels: int) -> None:
         RawSource(0, rate, channels)
 
 
-@pytest.mark.parametrize("text", ["", "serial:", "serial", "radio", "wav:", "stdin:x", "wav:a@0x"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "serial:", "serial", "radio", "wav:", "stdin:x", "wav:a@0x", "wav:a@0.0000000000001x"],
+)
 def test_sources_of_no_known_form(text: str) -> None:
     with pytest.raises(FetalHemoError, match="E-USAGE"):
         open_live(text)

@@ -27,6 +27,7 @@ PACKAGE = (
 )
 # They make no cell. Of the rows a cell depends on its own alone, which is hashed with it.
 NOT_OF_A_CELL = ("results.py", "rows.py", "size_choice.py", "table.py")
+EXTERNAL = Path(fetal_hemo.__file__ or "").parent / "training" / "external.py"  # nor does this
 
 
 def code_of(row: Row) -> str:
@@ -43,7 +44,8 @@ def code_id() -> str:
     package, bridge = (Path(m.__file__ or "").parent for m in (fetal_hemo, firmware_bridge.rhythm))
     parts = [*(package / name for name in PACKAGE), bridge, HERE]
     files = {file for part in parts for file in _files(part)}
-    own = {file for file in files if not (file.parent == HERE and file.name in NOT_OF_A_CELL)}
+    apart = {EXTERNAL, *(HERE / name for name in NOT_OF_A_CELL)}
+    own = files - apart
     return code_hash([*own, RECIPE, MEASURING])
 
 

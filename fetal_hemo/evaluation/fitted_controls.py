@@ -17,9 +17,11 @@ PERMUTED = f"{controls.SHUFFLED}/"  # begins the name of each permutation's scor
 
 @dataclass(frozen=True, eq=False)
 class ControlScores:
-    """Log odds `(test rows,)` by the names in `controls`, and what each probe takes a row for.
+    """Scores `(test rows,)` by the names in `controls`, and what each probe takes a row for.
 
-    The scores of a control that could not be fitted are NaN. `probes`: by column (`device_id`,
+    Scores are log odds minus their mean over the training rows: a fold whose training women have
+    fewer positives would else score its test women, who then have more, lower than others do.
+    Those of a control that could not be fitted are NaN. `probes`: by column (`device_id`,
     `site_id`), the value that was predicted; empty where nothing could be.
     """
 
@@ -44,13 +46,25 @@ def fit_controls(
     """
     found: dict[str, NDArray[np.float64]] = {}
     for name, given in features.items():
-        scores = controls.control_scores(given, labels)
-        found[name] = np.full(len(given.test), np.nan) if scores is None else scores
+        scores = controls.control_scores(_all_rows(given), labels)
+        found[name] = (
+            np.full(len(given.test), np.nan) if scores is None else _centred(scores, given)
+        )
     embedding = features.get(controls.EMBEDDING)
     if embedding is None:
         return ControlScores(found, {})
-    drawn = controls.shuffled_scores(embedding, labels, seed)
-    for number, column in enumerate([] if drawn is None else drawn.T):
+    drawn = controls.shuffled_scores(_all_rows(embedding), labels, seed)
+    for number, column in enumerate([] if drawn is None else _centred(drawn, embedding).T):
         found[f"{PERMUTED}{number}"] = column
     probes = {name: controls.probe(embedding, values) for name, values in named.items()}
     return ControlScores(found, probes)
+
+
+def _all_rows(given: ControlFeatures) -> ControlFeatures:
+    """The same, with the training rows scored as well, before those of the test."""
+    return ControlFeatures(given.train, np.concatenate([given.train, given.test]))
+
+
+def _centred(scores: NDArray[np.float64], given: ControlFeatures) -> NDArray[np.float64]:
+    trained = len(given.train)
+    return scores[trained:] - scores[:trained].mean(axis=0)

@@ -8,6 +8,12 @@ from numpy.typing import NDArray
 from fetal_hemo.evaluation import controls
 from fetal_hemo.evaluation.auroc import clustered_auroc, paired_clustered_difference
 from fetal_hemo.evaluation.average_precision import clustered_average_precision
+from fetal_hemo.evaluation.clinical_baseline import (
+    GESTATION,
+    NOTHING_KNOWN,
+    ClinicalBaseline,
+    clinical_baseline,
+)
 from fetal_hemo.evaluation.estimate import Estimate, missing
 from fetal_hemo.evaluation.fitted_controls import PERMUTED
 from fetal_hemo.evaluation.net_benefit import decision_curve
@@ -25,7 +31,7 @@ from fetal_hemo.evaluation.study_table_one import table_one_part
 from fetal_hemo.evaluation.study_threshold import threshold_part
 from fetal_hemo.evaluation.subgroup_columns import subgroup_columns
 from fetal_hemo.evaluation.subgroups import FEWEST_EVENTS, Judged, Subgroup, subgroups
-from fetal_hemo.evaluation.verdict import verdict
+from fetal_hemo.evaluation.verdict import ALL_THREE, verdict
 
 
 def run_study(given: StudyInput) -> Json:
@@ -38,11 +44,10 @@ def run_study(given: StudyInput) -> Json:
     label, woman = scored.label, scored.participant_id
     auroc = clustered_auroc(scored.margin, label, woman)
     beside = _controls(given, scored)
-    clinical = beside.get(controls.CLINICAL)
-    difference = Estimate(**clinical["difference"]) if clinical else None
     return {
         "simulated": given.simulated,
-        "verdict": verdict(auroc, difference, given.simulated),
+        "model_simulated": given.model_simulated,
+        "verdict": _verdict(auroc, beside, given),
         "counts": _counts(given, scored),
         "auroc": auroc.to_json(),
         "auprc": clustered_average_precision(scored.margin, label, woman).to_json(),
@@ -122,11 +127,20 @@ def _controls(given: StudyInput, scored: ScoreTable) -> Json:
     for name, scores in found.items():
         if not name.startswith(PERMUTED):
             beside[name] = _control(name, scores, scored)
+    _name_by_what_is_known(beside, clinical_baseline(given.test))
     permuted = [scores for name, scores in found.items() if name.startswith(PERMUTED)]
     if permuted:
         shuffled = controls.shuffled_auroc(np.stack(permuted, axis=1), scored.label)
         beside[controls.SHUFFLED] = _described(controls.SHUFFLED, shuffled, None)
     return beside
+
+
+def _verdict(auroc: Estimate, beside: Json, given: StudyInput) -> str:
+    clinical = beside.get(controls.CLINICAL)
+    difference = Estimate(**clinical["difference"]) if clinical else None
+    baseline = clinical_baseline(given.test)
+    told = baseline.name if baseline.known else ALL_THREE
+    return verdict(auroc, difference, given.simulated, given.model_simulated, told)
 
 
 def _control(name: str, scores: NDArray[np.float64], scored: ScoreTable) -> Json:
@@ -137,6 +151,20 @@ def _control(name: str, scores: NDArray[np.float64], scored: ScoreTable) -> Json
     auroc = clustered_auroc(scores, label, woman)
     difference = paired_clustered_difference(scored.margin, scores, label, woman)
     return _described(name, auroc, difference)
+
+
+def _name_by_what_is_known(beside: Json, baseline: ClinicalBaseline) -> None:
+    """A control that was told nothing is none: all that it could show is that it guesses."""
+    if controls.CLINICAL in beside:
+        clinical = {"meaning": baseline.meaning, "known": list(baseline.known)}
+        beside[controls.CLINICAL] |= clinical if baseline.known else clinical | _no(NOTHING_KNOWN)
+    if controls.GESTATION in beside and GESTATION not in baseline.known:
+        beside[controls.GESTATION] |= _no("gestational age is not known")
+
+
+def _no(reason: str) -> Json:
+    nothing = missing(reason).to_json()
+    return {"auroc": nothing, "difference": nothing}
 
 
 def _described(name: str, auroc: Estimate, difference: Estimate | None) -> Json:

@@ -49,6 +49,7 @@ def write_study_input(folder: Path, given: StudyInput) -> None:
     write_atomically(folder / EMBEDDINGS, content.getvalue())
     facts: dict[str, Any] = {name: getattr(given, name) for name in NUMBERS}
     facts |= {"limits": list(given.limits), "cross_validated": splits is not None}
+    facts["model_simulated"] = given.model_simulated
     text = json.dumps(facts, indent=1, default=dict) + "\n"
     write_atomically(folder / INPUT, text.encode())
 
@@ -69,6 +70,7 @@ def read_study_input(folder: Path) -> StudyInput:
             embeddings_test=embeddings.astype(np.float64),
             validation=_validation(folder),
             limits=tuple(facts["limits"]),
+            model_simulated=bool(facts.get("model_simulated", facts["simulated"])),
             **{name: facts[name] for name in NUMBERS},
         )
         if beside["recording_id"] != test.recording_id.tolist() or len(embeddings) != len(test):

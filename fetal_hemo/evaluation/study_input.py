@@ -24,7 +24,8 @@ class StudyInput:
     out, and every part has it. `beside`: what controls and probes say of the test rows.
     `train_labels`, `train_women` and `train_splits` are of the training rows. `embeddings_test`
     (test rows, columns), NaN where there is none. `threshold` on the probability, chosen on
-    validation women at `specificity`, one number or one a split. `prevalence` is that of the
+    validation women at `specificity`, one number or one a split. `simulated`: the recordings are;
+    `model_simulated`: those that the model was trained on were. `prevalence` is that of the
     intended population. `limits`: systolic and diastolic mmHg from which a label is 1.
     `validation`: scores of the validation women, without which no conformal set can be made.
     """
@@ -43,6 +44,7 @@ class StudyInput:
     seed: int = 0
     resamples: int = 1_000
     train_splits: NDArray[np.str_] | None = None
+    model_simulated: bool = False
 
     @cached_property
     def scored(self) -> ScoreTable:

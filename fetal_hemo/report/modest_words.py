@@ -8,15 +8,21 @@ from typing import Any
 
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.evaluation import Estimate, controls
+from fetal_hemo.evaluation.clinical_baseline import COLUMNS
 from fetal_hemo.report.page import Section
 
 CLAIM = re.compile(r"\bdetect(s|ed|ing|ion|or)?\b", re.IGNORECASE)
 
 
 def may_claim(metrics: dict[str, Any]) -> bool:
-    """Whether the interval of model minus age + gestation + BMI lies above 0, on real women."""
+    """Whether model minus age + gestation + BMI, all three known, lies above 0, on real women.
+
+    A model that was trained on simulated women has no claim either.
+    """
     clinical = metrics["controls"].get(controls.CLINICAL)
-    if metrics["simulated"] or not clinical or not clinical["difference"]:
+    if metrics["simulated"] or metrics["model_simulated"]:
+        return False
+    if not clinical or not clinical["difference"] or set(clinical["known"]) != set(COLUMNS):
         return False
     difference = Estimate(**clinical["difference"])
     return difference.low is not None and difference.low > 0.0

@@ -28,6 +28,7 @@ from fetal_hemo.report.study_words import (
 from fetal_hemo.report.subgroup_section import subgroup_section
 from fetal_hemo.report.table import estimate_text, html_table
 from fetal_hemo.report.threshold_section import threshold_section
+from fetal_hemo.report.view_words import SIMULATED_MODEL
 from fetal_hemo.report.who_section import table_one_section, who_section
 
 Json = dict[str, Any]
@@ -99,7 +100,8 @@ def _simulated(metrics: Json) -> bool:
 
 def _headline(metrics: Json) -> list[str]:
     kind = " (simulated)" if _simulated(metrics) else ""
-    return [metrics["verdict"], f"AUROC{kind}: {estimate_text(metrics['auroc'])}."]
+    found = [metrics["verdict"], f"AUROC{kind}: {estimate_text(metrics['auroc'])}."]
+    return [*found, *([SIMULATED_MODEL] if metrics["model_simulated"] else [])]
 
 
 def _ranking(metrics: Json) -> Section:

@@ -62,7 +62,8 @@ def methods_paragraph(metrics: Json) -> str:
         f"training used {counts['train_women']} women ({counts['train_recordings']} recordings)"
         + (" in the smallest fold" if metrics["folds"] else "")
         if counts["train_women"]
-        else "nothing was trained on this cohort"
+        else "the model was trained elsewhere, on another manifest; whether that shares women with "
+        "this one is not known"
     )
     material = (
         "simulated 1D fetal Doppler recordings"

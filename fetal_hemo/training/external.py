@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from fetal_hemo.constants import BP_CLASSES, QUALITY_CLASSES
+from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.evaluation import ControlScores, StudyInput, fit_controls
 from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recipe import Recipe, load_recipe
@@ -48,10 +49,11 @@ def evaluate_bundle(
 
     Every recording with a cuff reading is screened as on a device; threshold, calibration and the
     pressures of the classes are the bundle's. Raises the E-BUNDLE codes, E-COHORT, E-SPLIT (fewer
-    than two women), E-RUN or E-STORAGE.
+    than two women, or the cohort that the bundle was trained on), E-RUN or E-STORAGE.
     """
     screener, cohort = Screener.load(bundle, trust), open_cohort(cohort_folder)
     manifest = screener.bundle.manifest
+    _require_another_cohort(manifest["training_data"], cohort)
     recipe = _recipe_of(manifest)
     model = {name: manifest[name] for name in ("name", "version")}
     model["sha256"] = screener.bundle.sha256
@@ -98,6 +100,12 @@ def screened(
         probability.append(result.probability if isinstance(result, Screened) else np.nan)
     progress(len(recordings), len(recordings))
     return visits, np.array(probability), dict(sorted(refused.items()))
+
+
+def _require_another_cohort(training: dict[str, Any], cohort: Cohort) -> None:
+    if cohort.data_hash in (training["data_hash"], training.get("pretrained_data_hash")):
+        what, fix = "the bundle was trained on this cohort", "evaluate its run, or name another"
+        raise FetalHemoError("E-SPLIT", what, str(cohort.folder), fix)
 
 
 def _parts(visits: list[Visit], probability: np.ndarray) -> dict[str, dict[str, int]]:
@@ -160,7 +168,8 @@ def _study(
         specificity=recipe.decision.specificity,
         prevalence=recipe.decision.prevalence,
         threshold=float(manifest["decision"]["threshold"]),
-        simulated=simulated or bool(manifest["simulated"]),
+        simulated=simulated,
+        model_simulated=bool(manifest["simulated"]),
         limits=recipe.labels.hypertensive,
     )
 

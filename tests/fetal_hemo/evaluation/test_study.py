@@ -123,6 +123,31 @@ def test_controls_stand_beside_the_model(large: tuple[StudyInput, dict[str, Any]
     assert found["controls"]["shuffled_labels"]["auroc"]["value"] == pytest.approx(0.5, abs=0.15)
 
 
+UNKNOWN = np.full(300, np.nan)
+
+
+def test_a_baseline_is_named_by_what_is_known(large: tuple[StudyInput, dict[str, Any]]) -> None:
+    given, _ = large
+    rare = np.where(np.arange(300) < 100, 60.0, np.nan)  # of a third of the recordings
+    test = replace(given.test, maternal_age_years=UNKNOWN, bmi_kg_m2=rare)
+    found = run_study(replace(given, test=test))
+    clinical = found["controls"]["age_ga_bmi"]
+    assert clinical["known"] == ["gestational_age_days"]
+    assert clinical["meaning"] == "gestational age, logistic (age and BMI are not known)"
+    assert "better than gestational age alone (age and BMI are not known)" in found["verdict"]
+
+
+def test_a_baseline_of_nothing_is_none(large: tuple[StudyInput, dict[str, Any]]) -> None:
+    given, _ = large
+    names = ("maternal_age_years", "gestational_age_days", "bmi_kg_m2")
+    test = replace(given.test, **dict.fromkeys(names, UNKNOWN))
+    found = run_study(replace(given, test=test))
+    for name in ("age_ga_bmi", "gestational_age_only"):
+        assert found["controls"][name]["auroc"]["value"] is None
+        assert "known" in found["controls"][name]["difference"]["reason"]
+    assert "cannot be compared with age, gestational age and BMI" in found["verdict"]
+
+
 def test_abstained_positives_count_as_missed(large: tuple[StudyInput, dict[str, Any]]) -> None:
     _, found = large
     point = found["operating_point"]

@@ -33,7 +33,7 @@ def test_wording(auroc: Estimate, difference: Estimate | None, said: str) -> Non
 @given(st.floats(-1, 1), st.floats(0, 1), st.booleans())
 def test_never_detects(value: float, reach: float, simulated: bool) -> None:
     difference = Estimate(value, value - reach, value + reach)
-    sentence = verdict(GOOD, difference, simulated)
+    sentence = verdict(GOOD, difference, simulated, model_simulated=simulated)
     assert "detect" not in sentence
     assert ("simulated" in sentence) == simulated
     if difference.covers(0.0):

@@ -148,6 +148,32 @@ def test_a_bundle_is_validated_as_a_device_hears_it(
     assert "What is not int8" in page  # the bundle's own card
 
 
+def test_a_bundle_is_not_validated_on_what_trained_it(
+    runs: Path, cohort: Path, tmp_path: Path
+) -> None:
+    done = fetal_hemo("evaluate", runs / "model.fhb", cohort, "--out", tmp_path / "x", home=runs)
+    assert (done.returncode, done.stderr.split(":")[0]) == (3, "E-SPLIT")
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_model_of_simulated_women_on_recordings_that_are_not(
+    runs: Path, others: Path, tmp_path: Path
+) -> None:
+    """The page calls the model simulated, and not the recordings."""
+    real = tmp_path / "real"
+    shutil.copytree(others, real)
+    (real / "cohort.json").unlink()
+    done = fetal_hemo("evaluate", runs / "model.fhb", real, "--out", tmp_path / "x", home=runs)
+    assert done.returncode == 0, done.stderr
+    metrics = json.loads((tmp_path / "x" / "metrics.json").read_text())
+    assert (metrics["simulated"], metrics["model_simulated"]) == (False, True)
+    assert "with a model trained on simulated data" in metrics["verdict"]
+    page = (tmp_path / "x" / "report.html").read_text()
+    assert "were made by a simulator" not in page
+    assert "simulated 1D fetal Doppler" not in page
+    assert "trained on simulated women only" in page
+
+
 def test_float_and_device_stand_side_by_side(runs: Path) -> None:
     found = json.loads((runs / "study" / "metrics.json").read_text())["agreement"]
     single, external = (read_scores(runs / name / "scores.csv") for name in ("study", "external"))

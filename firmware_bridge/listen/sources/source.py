@@ -62,6 +62,15 @@ class Source(ABC):
         """What went wrong on the way so far, by name."""
         return {}
 
+    def nothing_came(self) -> FetalHemoError:
+        """Why a listening without sound has no result."""
+        bad = self.counters().get("broken", 0)
+        if bad:
+            what = f"bytes came, but no frame of the link among them ({bad} broken)"
+            return FetalHemoError("E-LINK", what, self.kind, "check the baud rate")
+        fix = "see that the probe is on and connected"
+        return FetalHemoError("E-SOURCE", "no sound came", self.kind, fix)
+
     @abstractmethod
     def close(self) -> None:
         """Stop hearing; may be called twice."""

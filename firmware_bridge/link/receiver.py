@@ -8,11 +8,11 @@ import numpy as np
 
 from firmware_bridge.decode import check_layout
 from firmware_bridge.errors import FetalHemoError
+from firmware_bridge.link.allowance import Allowance
 from firmware_bridge.link.cobs import BrokenFrame
 from firmware_bridge.link.frames import MAX_ENCODED, Header, Samples, decode_frame
 
 NUMBERS = 2**32  # frame numbers start again there, after years
-MAX_GAP_S = 60.0  # a longer one is no gap: the probe was away, and its clock is not ours
 
 
 @dataclass
@@ -29,14 +29,14 @@ class LinkCounters:
 
 @dataclass(frozen=True)
 class Piece:
-    """Samples `(time,)` int16 that follow those before; lost ones are zeros."""
+    """Samples `(time,)` int16 that follow those before; lost ones are one zero, seen many times."""
 
     samples: np.ndarray
     lost: bool
 
 
 class LinkReceiver:
-    """One probe's bytes in, its samples out; memory stays that of one frame."""
+    """One probe's bytes in, its samples out; memory is that of one frame and of what is fed."""
 
     def __init__(self) -> None:
         self.header: Header | None = None  # the latest one that could be taken
@@ -46,6 +46,7 @@ class LinkReceiver:
         self._bytes = bytearray()  # since the last zero
         self._flooded = False  # more of them than any frame has
         self._next: int | None = None  # the number that the next frame should have
+        self._allowance = Allowance(0)  # until the rate is known
 
     def feed(self, data: bytes) -> list[Piece]:
         """The pieces that end with the next bytes, any number of them; none after a fault."""
@@ -87,11 +88,13 @@ class LinkReceiver:
         self.fault = _fault(before, header)
         if self.fault is not None:
             return []
-        self.header = header
+        silence: list[Piece] = []
         if before is None:
-            return []
-        same = (before.session, before.frame_samples) == (header.session, header.frame_samples)
-        return [] if same else self._restart()
+            self._allowance = Allowance(header.rate_hz)
+        elif (before.session, before.frame_samples) != (header.session, header.frame_samples):
+            silence = self._restart()  # of a frame as they were
+        self.header = header
+        return silence
 
     def _take(self, frame: Samples) -> list[Piece]:
         if self.header is None:
@@ -102,8 +105,9 @@ class LinkReceiver:
             self._count("repeated")
             return []
         self._count("good")
-        away = ahead * len(frame.samples) > MAX_GAP_S * self.header.rate_hz
-        before = self._restart() if away else self._silence(ahead)
+        self._allowance.arrived(len(frame.samples))
+        believed = self._allowance.takes(ahead * len(frame.samples))
+        before = self._silence(ahead) if believed else self._restart()
         self._next = (frame.number + 1) % NUMBERS
         return [*before, Piece(frame.samples, lost=False)]
 
@@ -118,7 +122,8 @@ class LinkReceiver:
         if not frames or self.header is None:
             return []
         self._count("lost", frames)
-        return [Piece(np.zeros(frames * self.header.frame_samples, np.int16), lost=True)]
+        zeros = np.broadcast_to(np.int16(0), frames * self.header.frame_samples)
+        return [Piece(zeros, lost=True)]
 
     def _count(self, name: str, frames: int = 1) -> None:
         setattr(self.counters, name, getattr(self.counters, name) + frames)

@@ -12,8 +12,9 @@ from typing import Any
 from firmware_bridge import watchdog
 from firmware_bridge.errors import EXIT_INTERRUPTED
 from firmware_bridge.listen.display import display_on
+from firmware_bridge.listen.enough import Limits
 from firmware_bridge.listen.events import Told, to_json
-from firmware_bridge.listen.session import Limits, Session
+from firmware_bridge.listen.session import Session
 from firmware_bridge.listen.sources import Source, open_live
 from firmware_bridge.output import print_json
 from firmware_bridge.result import Refused, Result
@@ -35,14 +36,16 @@ def listen(args: argparse.Namespace) -> int:
     keep_stdout_clean()
     screener = load_active(args.bundle, args.trust)
     source = open_live(args.source, args.rate, args.channels, args.baud, args.framed)
-    limits = Limits(60.0 * args.minutes, until_steady=not args.whole)
     with output.opened() as outbox:
-        session, result = _heard(screener, source, limits, output)
+        session, result = _heard(screener, source, _limits(args), output)
         try:
             if outbox is not None:
                 outbox.put(result, screener.bundle.manifest)
         finally:  # shown even if it cannot be stored: what was heard live is not heard again
-            give(result, source.kind, output)
+            if session.telling.error is None or not isinstance(result, Refused):
+                give(result, source.kind, output)
+    if session.telling.error is not None:  # only now: what was heard is where it should be
+        raise session.telling.error
     if isinstance(result, Refused):
         if session.why == "stopped":
             return EXIT_INTERRUPTED
@@ -51,20 +54,20 @@ def listen(args: argparse.Namespace) -> int:
     return exit_status([result])
 
 
+def _limits(args: argparse.Namespace) -> Limits:
+    kept = args.queue is not None or args.fhir is not None
+    return Limits(60.0 * args.minutes, until_steady=not args.whole, untold=kept)
+
+
 def _heard(
     screener: Screener, source: Source, limits: Limits, output: Output
 ) -> tuple[Session, Result]:
     """The session after its end and its result; events are shown while it lasts."""
-    show: Any = (
-        nullcontext() if output.as_json else display_on(sys.stderr, output.language)
-    )  # standard output is for the result
-
-    def tell(told: Told) -> None:
-        _print_event(told) if output.as_json else show.tell(told)
-        watchdog.still_alive()
-
+    # standard output is for the result
+    show: Any = nullcontext() if output.as_json else display_on(sys.stderr, output.language)
     watchdog.ready()
     with show:
+        tell = _print_event if output.as_json else show.tell
         session = Session(screener, source, tell, limits, output.language)
         with _stopped_by_signals(session):
             return session, session.run()
@@ -76,8 +79,16 @@ def _print_event(told: Told) -> None:
 
 @contextmanager
 def _stopped_by_signals(session: Session) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the listening with a result; a second one ends the process."""
+    """Ctrl-C and SIGTERM end the listening with a result; a second one ends the process.
+
+    A terminal that goes away ends the listening too. It says so several times, and those after
+    the first are ignored to the end of the process, or they would end it before all is stored.
+    """
     before = {number: signal.getsignal(number) for number in SIGNALS}
+
+    def hang_up(number: int, _frame: object) -> None:
+        session.stop = True
+        signal.signal(number, signal.SIG_IGN)
 
     def stop(_number: int, _frame: object) -> None:
         session.stop = True
@@ -86,6 +97,8 @@ def _stopped_by_signals(session: Session) -> Iterator[None]:
 
     for number in SIGNALS:
         signal.signal(number, stop)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as it is under nohup
+        signal.signal(signal.SIGHUP, hang_up)
     try:
         yield
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from firmware_bridge.constants import WINDOW_S
@@ -12,6 +13,16 @@ from firmware_bridge.result import Abstained, Screened
 GOOD_S = 60.0  # of good signal at least; a bundle may ask for more
 STEADY_WINDOWS = 8  # half a minute ...
 STEADY_RANGE = 0.05  # ... in which the probability moves by less, on one side of the threshold
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When to stop at the latest."""
+
+    longest_s: float = 600.0  # of sound
+    until_steady: bool = True  # sooner, when the answer has become steady
+    patience_s: float = 10.0  # without sound
+    untold: bool = False  # go on when events cannot be told: the result is kept elsewhere
 
 
 def good_signal_s(so_far: Screened | Abstained) -> float:

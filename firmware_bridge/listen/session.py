@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from firmware_bridge.audio import to_float
 from firmware_bridge.errors import EXIT_DATA, FetalHemoError
+from firmware_bridge.listen.enough import Limits
 from firmware_bridge.listen.events import Told
 from firmware_bridge.listen.live import Live, Progress
 from firmware_bridge.listen.sources import Heard, Source
 from firmware_bridge.listen.teller import Teller
+from firmware_bridge.listen.telling import Telling
 from firmware_bridge.messages import ENGLISH
 from firmware_bridge.result import Result
 from firmware_bridge.screen import Screener
@@ -23,17 +24,11 @@ LOOK_S = 0.02  # between two looks at the source
 TELL_S = 1.0  # between two events while nothing comes
 
 
-@dataclass(frozen=True)
-class Limits:
-    """When to stop at the latest."""
-
-    longest_s: float = 600.0  # of sound
-    until_steady: bool = True  # sooner, when the answer has become steady
-    patience_s: float = 10.0  # without sound
-
-
 class Session:
-    """One listening. `stop` may be set by a signal handler; `tell` gets every event."""
+    """One listening. `stop` may be set by a signal handler; `tell` gets every event.
+
+    What `tell` raises is kept as `telling.error`: there is a result all the same.
+    """
 
     def __init__(
         self,
@@ -46,8 +41,9 @@ class Session:
         self.stop = False
         self.why = ""
         self._screener, self._source = screener, source
-        self._teller = Teller(source, tell, screener.bundle.manifest, language)
         self._limits = limits or Limits()
+        self.telling = Telling(tell, kept=self._limits.untold)
+        self._teller = Teller(source, self.telling, screener.bundle.manifest, language)
         self._live: Live | None = None
         self._fault: FetalHemoError | None = None
         self._sha256 = hashlib.sha256()
@@ -86,9 +82,13 @@ class Session:
                 self._teller.waiting(now - last)
             time.sleep(LOOK_S)
 
+    @property
+    def _is_stopped(self) -> bool:
+        return self.stop or self.telling.is_over
+
     def _end(self) -> str:
         """Why nothing more will come, if so."""
-        if self.stop:
+        if self._is_stopped:
             return "stopped"
         if self._source.ended:
             return "source" if self._source.error is None else "fault"
@@ -103,7 +103,7 @@ class Session:
                 return "time"
             step, frames = frames[: live.step_left], frames[live.step_left :]
             why = self._push(live, step, heard.lost)
-            if why or self.stop:
+            if why or self._is_stopped:
                 return why or "stopped"
         return ""
 
@@ -139,16 +139,7 @@ class Session:
         if error is not None and (whole_file or self._live is None):
             return self._screener.refuse(error)
         if self._live is None:
-            return self._screener.refuse(self._nothing())
+            return self._screener.refuse(self._source.nothing_came())
         # a file's own name stands for all of it, not for the part that was enough
         own = self._source.sha256 if self.why == "source" else None
         return self._live.finish(own or self._sha256.hexdigest(), self._source.band_limit_hz)
-
-    def _nothing(self) -> FetalHemoError:
-        bad = self._source.counters().get("broken", 0)
-        if bad:
-            what = f"bytes came, but no frame of the link among them ({bad} broken)"
-            return FetalHemoError("E-LINK", what, self._source.kind, "check the baud rate")
-        what = "no sound came"
-        fix = "see that the probe is on and connected"
-        return FetalHemoError("E-SOURCE", what, self._source.kind, fix)

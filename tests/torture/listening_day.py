@@ -28,8 +28,9 @@ from fetal_hemo.simulate.recording import simulate_recording
 from firmware_bridge.constants import SAMPLE_RATE_HZ
 from firmware_bridge.link.frames import Header, encode_stream
 from firmware_bridge.link.serial_port import open_port
+from firmware_bridge.listen.enough import Limits
 from firmware_bridge.listen.events import Ended, Signal, Told, WindowDone
-from firmware_bridge.listen.session import Limits, Session
+from firmware_bridge.listen.session import Session
 from firmware_bridge.listen.sources.probe import ProbeSource
 from firmware_bridge.screen import Screener
 from tests.torture.held import held

@@ -14,6 +14,7 @@ from firmware_bridge.listen.sources.descriptor import DescriptorPump
 from firmware_bridge.listen.sources.source import Heard, Source
 
 RING_BYTES = 2**20  # two minutes at 115,200 baud
+READ_BYTES = 2**14  # a second of them; the samples of all would take many times the ring
 
 
 class ProbeSource(Source):
@@ -29,13 +30,13 @@ class ProbeSource(Source):
         self._pump.start()
 
     def read(self) -> list[Heard]:
-        """The samples since the last call; all that follow each other are one piece."""
-        pieces = self._receiver.feed(self._pump.ring.take())
+        """The next samples that have come; all that follow each other are one piece."""
+        pieces = self._receiver.feed(self._pump.ring.take(READ_BYTES))
         header = self._receiver.header
         if header is not None:
             self.rate_hz, self.gain_db = header.rate_hz, header.gain_db
         return [
-            Heard(np.concatenate([piece.samples for piece in run])[:, None], lost)
+            _joined([piece.samples for piece in run], lost)
             for lost, run in groupby(pieces, key=lambda piece: piece.lost)
         ]
 
@@ -63,3 +64,10 @@ class ProbeSource(Source):
     def close(self) -> None:
         """Stop hearing and close the port."""
         self._pump.close()
+
+
+def _joined(parts: list[np.ndarray], lost: bool) -> Heard:
+    """Parts that follow each other as one; lost ones stay without memory."""
+    if lost:
+        return Heard.silence(sum(map(len, parts)))
+    return Heard(np.concatenate(parts)[:, None])

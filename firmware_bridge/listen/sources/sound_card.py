@@ -58,7 +58,7 @@ class BlockRing:
             if len(self._taken) < end:
                 break
             if dropped:
-                heard.append(Heard(np.zeros((dropped, 1), np.int16), lost=True))
+                heard.append(Heard.silence(dropped))
             heard.append(Heard(np.frombuffer(self._taken[RECORD.size : end], np.int16)[:, None]))
             self._taken = self._taken[end:]
         return heard

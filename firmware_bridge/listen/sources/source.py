@@ -18,6 +18,11 @@ class Heard:
     frames: np.ndarray
     lost: bool = False  # zeros in place of frames that never arrived
 
+    @classmethod
+    def silence(cls, frames: int) -> Heard:
+        """One channel that never arrived, in the memory of one zero; whoever needs it copies."""
+        return cls(np.broadcast_to(np.int16(0), (frames, 1)), lost=True)
+
 
 class Source(ABC):
     """A stream of frames. `read` is called by one thread, again and again; it never waits."""
@@ -56,6 +61,15 @@ class Source(ABC):
     def counters(self) -> dict[str, int]:
         """What went wrong on the way so far, by name."""
         return {}
+
+    def nothing_came(self) -> FetalHemoError:
+        """Why a listening without sound has no result."""
+        bad = self.counters().get("broken", 0)
+        if bad:
+            what = f"bytes came, but no frame of the link among them ({bad} broken)"
+            return FetalHemoError("E-LINK", what, self.kind, "check the baud rate")
+        fix = "see that the probe is on and connected"
+        return FetalHemoError("E-SOURCE", "no sound came", self.kind, fix)
 
     @abstractmethod
     def close(self) -> None:

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from firmware_bridge.link.frames import Header, encode_stream
+from firmware_bridge.listen.enough import Limits
 from firmware_bridge.listen.events import Ended, Signal, Started, Told, Waiting, WindowDone
-from firmware_bridge.listen.session import Limits, Session
+from firmware_bridge.listen.session import Session
 from firmware_bridge.listen.sources import open_live
 from firmware_bridge.listen.sources.probe import ProbeSource
 from firmware_bridge.result import Refused, Result, Screened

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import tracemalloc
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -156,3 +157,21 @@ def test_a_listener_that_sleeps_loses_blocks_but_not_time() -> None:
     assert sum(len(one.frames) for one in heard) == (RING_S + 6) * RATE
     assert sum(len(one.frames) for one in heard if one.lost) == blocks.dropped
     assert 5 * RATE <= blocks.dropped <= 6 * RATE
+
+
+def test_an_hour_that_a_listener_slept_takes_no_memory() -> None:
+    blocks = BlockRing(48_000)
+    block = memoryview(np.ones(48_000, np.int16)).cast("B")
+    for _ in range(3_600):  # seconds
+        blocks.callback(block, 48_000, None, SimpleNamespace(input_overflow=False))
+    blocks.read()
+    blocks.callback(block, 48_000, None, SimpleNamespace(input_overflow=False))
+    tracemalloc.start()
+    silence, last = blocks.read()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert silence.lost
+    assert silence.frames.shape == (blocks.dropped, 1)
+    assert blocks.dropped > 3_500 * 48_000
+    assert len(last.frames) == 48_000
+    assert peak < 1_000_000

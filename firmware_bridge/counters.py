@@ -7,6 +7,8 @@ old models with new ones. The record lies beside the user's keys.
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +26,40 @@ def record_path() -> Path:
 
 def check_counter(manifest: dict[str, Any], where: str) -> None:
     """Raises `FetalHemoError` E-BUNDLE-OLDER for a release before the adopted one, E-STORAGE."""
-    adopted = _read().get(release_of(manifest), 0)
-    if manifest["counter"] < adopted:
-        what = f"release {manifest['counter']} of {manifest['name']}, this device adopted {adopted}"
+    adopted = _read()
+    if adopted is None:  # never taken for "nothing adopted": that would let an old model in
+        what = "the record of adopted models is damaged"
+        fix = "restore it, or have `verify --adopt` begin it anew, for each model"
+        raise FetalHemoError("E-STORAGE", what, str(record_path()), fix)
+    least = adopted.get(release_of(manifest), 0)
+    if manifest["counter"] < least:
+        what = f"release {manifest['counter']} of {manifest['name']}, this device adopted {least}"
         raise FetalHemoError("E-BUNDLE-OLDER", what, where, "use the newer one")
 
 
-def adopt(manifest: dict[str, Any]) -> None:
-    """Refuse older releases of this signer and name from now on. Raises E-STORAGE."""
+def adopt(manifest: dict[str, Any], where: str) -> None:
+    """Refuse older releases of this signer and name from now on; raises as `check_counter`.
+
+    A damaged record is begun anew: whoever adopts a release asks for it, and is told.
+    """
     adopted = _read()
-    name = release_of(manifest)
-    adopted[name] = max(manifest["counter"], adopted.get(name, 0))
+    if adopted is None:
+        text = "the damaged record of adopted models is begun anew; adopt the others again"
+        print(f"note: {text}: {record_path()}", file=sys.stderr, flush=True)
+    else:
+        check_counter(manifest, where)
     make_folder(record_path().parent)
-    write_atomically(record_path(), (json.dumps(adopted, indent=1) + "\n").encode(), PRIVATE)
+    text = json.dumps(highest(adopted or {}, [manifest]), indent=1) + "\n"
+    write_atomically(record_path(), text.encode(), PRIVATE)
+
+
+def highest(counters: dict[str, int], manifests: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """Counters by signer and name, raised to those of `manifests`."""
+    raised = dict(counters)
+    for manifest in manifests:
+        release = release_of(manifest)
+        raised[release] = max(manifest["counter"], raised.get(release, 0))
+    return raised
 
 
 def release_of(manifest: dict[str, Any]) -> str:
@@ -44,16 +67,17 @@ def release_of(manifest: dict[str, Any]) -> str:
     return f"{manifest['signing_key_id']} {manifest['name']}"
 
 
-def _read() -> dict[str, int]:
+def _read() -> dict[str, int] | None:
+    """What was adopted, or None if the record is damaged; raises E-STORAGE."""
     path = record_path()
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_bytes())
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, RecursionError):
-        content = None
+    except OSError as error:  # it may be whole
+        what = f"the record of adopted models cannot be read ({error.strerror})"
+        raise FetalHemoError("E-STORAGE", what, str(path), "make it readable") from None
+    except (ValueError, RecursionError):
+        return None
     whole = isinstance(content, dict) and all(type(x) is int for x in content.values())
-    if not whole:  # never taken for "nothing adopted": that would let an old model in
-        what = "the record of adopted models cannot be read"
-        raise FetalHemoError("E-STORAGE", what, str(path), "restore it, or adopt the model again")
-    return dict(content)
+    return content if whole else None

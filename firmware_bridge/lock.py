@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from firmware_bridge.errors import FetalHemoError
 
+PAUSE_S = 0.02
+
 
 @contextlib.contextmanager
-def only_one(path: str | Path, work: str) -> Iterator[None]:
+def only_one(path: str | Path, work: str, wait_s: float = 0.0) -> Iterator[None]:
     """Hold the lock of a folder, or of a lock file that is made.
 
-    Raises `FetalHemoError` E-STORAGE when another process holds it, naming its `work`.
+    Raises `FetalHemoError` E-STORAGE when another process holds it, naming its `work`, and does
+    so for longer than `wait_s`.
     """
     try:
-        import fcntl
+        import fcntl  # noqa: F401
     except ImportError:  # no POSIX system: nothing else could be asked
         yield
         return
@@ -25,7 +29,7 @@ def only_one(path: str | Path, work: str) -> Iterator[None]:
     try:
         how = os.O_RDONLY if os.path.isdir(path) else os.O_RDWR | os.O_CREAT
         descriptor = os.open(path, how, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _take(descriptor, wait_s)
     except BlockingIOError:
         os.close(descriptor)
         what = f"another process is {work}"
@@ -39,3 +43,15 @@ def only_one(path: str | Path, work: str) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _take(descriptor: int, wait_s: float) -> None:
+    """Lock it, asked for again until `wait_s` is over; raises BlockingIOError, or OSError."""
+    import fcntl
+
+    for _ in range(round(wait_s / PAUSE_S)):  # counted: no clock of a device is relied on
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        time.sleep(PAUSE_S)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -6,11 +6,13 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from firmware_bridge.counters import adopt
+from firmware_bridge.bundle import open_bundle
+from firmware_bridge.counters import adopt, check_counter
 from firmware_bridge.errors import EXIT_OK, FetalHemoError
 from firmware_bridge.output import print_json, print_text
 from firmware_bridge.screen import Screener
 from firmware_bridge.stdout_guard import keep_stdout_clean
+from firmware_bridge.trust import trusted_keys
 
 
 def verify_bundle(
@@ -23,9 +25,7 @@ def verify_bundle(
     """
     keep_stdout_clean()
     try:
-        screener = Screener.load(path, trust)
-        if adopting:
-            adopt(screener.bundle.manifest)
+        screener = _checked(path, trust, adopting)
     except FetalHemoError as error:
         if as_json:
             print_json({"ok": False, "code": error.code, "message": error.what})
@@ -37,6 +37,17 @@ def verify_bundle(
     else:
         print_text(_as_text(found))
     return EXIT_OK
+
+
+def _checked(path: str, trust: Sequence[str], adopting: bool) -> Screener:
+    """Adopted only after all else: a bundle that is not right changes no record."""
+    bundle = open_bundle(path, trusted_keys(trust))
+    if not adopting:
+        check_counter(bundle.manifest, bundle.where)
+    screener = Screener(bundle)
+    if adopting:
+        adopt(bundle.manifest, bundle.where)
+    return screener
 
 
 def describe(screener: Screener) -> dict[str, Any]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from firmware_bridge.bundle import Bundle, open_bundle
-from firmware_bridge.errors import FetalHemoError
+from firmware_bridge.counters import check_counter
+from firmware_bridge.errors import EXIT_STORAGE, FetalHemoError
 from firmware_bridge.screen import DEFAULT_BUNDLE, Screener
-from firmware_bridge.trust import key_id, read_public_key, trusted_keys
-from firmware_bridge.update.slots import SLOTS, TRIES, Slots, State
+from firmware_bridge.trust import trusted_keys
+from firmware_bridge.update.content import known_state, open_allowed
+from firmware_bridge.update.slots import Slots, State
+from firmware_bridge.update.trial import say, start
 
 Made = TypeVar("Made")
 
@@ -24,18 +25,18 @@ def load_active(
 ) -> Screener:
     """A screener for the bundle `path`, or for the one in use, its self-test passed.
 
-    A new bundle that has not passed in three starts is given up; one that is damaged or fails is
-    passed over for this start. Both are said on standard error. Raises the E-BUNDLE codes when
-    not even the shipped bundle works, or with a `path`.
+    A new bundle that three starts have failed with, and none has passed with, is given up. One
+    that is damaged, fails or is older than the device has adopted is passed over for this start.
+    Both are said on standard error. Raises the E-BUNDLE codes when not even the shipped bundle
+    works, or with a `path`; E-STORAGE for a damaged record of what is adopted.
     """
     trust = tuple(trust)
     if path is not None:
         return Screener.load(path, trust)
     slots = slots or Slots()
-    state = _begin(slots)
-    screener, slot = _first_that_works(slots, state, trust, Screener)
-    if state is not None and state.trial and slot == state.active:
-        _note(slots, state, replace(state, trial=False, tries=0))
+    with start(slots) as begun:
+        screener, slot = _first_that_works(slots, begun.state, trust, Screener)
+        begun.passed(slot, screener.bundle)
     return screener
 
 
@@ -47,75 +48,25 @@ def open_active(
     """The verified bundle `path`, or the one in use, without its self-test."""
     trust = tuple(trust)
     if path is not None:
-        return open_bundle(path, trusted_keys(trust))
+        return _open_file(path, trust)
     slots = slots or Slots()
     return _first_that_works(slots, known_state(slots), trust, lambda bundle: bundle)[0]
-
-
-def _begin(slots: Slots) -> State | None:
-    """The state for this start: a bundle on trial has one try less, or is given up."""
-    state = known_state(slots)
-    if state is None or not state.trial:
-        return state
-    back = state.back()
-    if state.tries >= TRIES and back is not None:
-        _say(f"the new bundle did not pass in {TRIES} starts; the one before is back")
-        return _note(slots, state, back)
-    return _note(slots, state, replace(state, tries=state.tries + 1))
-
-
-def _note(slots: Slots, before: State, after: State) -> State:
-    """Write the state if that can be; a read-only disk must not keep anybody from screening.
-
-    Not over what an update has written since `before` was read.
-    """
-    try:
-        with slots.changing():
-            if known_state(slots) == before:
-                slots.write(after)
-    except FetalHemoError as error:
-        print(error.line(), file=sys.stderr)
-    return after
 
 
 def _first_that_works(
     slots: Slots, state: State | None, trust: tuple[str | Path, ...], make: Callable[[Bundle], Made]
 ) -> tuple[Made, str | None]:
-    in_order = () if state is None else (state.active, state.previous)
-    for slot in filter(None, in_order):
+    for slot in () if state is None else state.in_order():
         try:
-            return make(open_slot(slots, slot, trust)), slot
+            return make(open_allowed(slots, slot, trust)), slot
         except FetalHemoError as error:
-            _say(f"slot {slot} is passed over: {error.line()}")
-    return make(open_bundle(DEFAULT_BUNDLE, trusted_keys(trust))), None
+            if error.exit_status == EXIT_STORAGE:
+                raise  # nothing is allowed while it is not known what was adopted
+            say(f"slot {slot} is passed over: {error.line()}")
+    return make(_open_file(DEFAULT_BUNDLE, trust)), None
 
 
-def open_slot(slots: Slots, slot: str, trust: Iterable[str | Path] = ()) -> Bundle:
-    """The verified bundle of a slot; the key it was put in with is trusted for it."""
-    key = read_public_key(slots.key(slot))
-    trusted = {**trusted_keys(trust), key_id(key): key}
-    return open_bundle(slots.bundle(slot), trusted)
-
-
-def known_state(slots: Slots) -> State | None:
-    """What is noted of the slots; None before the first update.
-
-    If the note is damaged, the newest whole bundle counts as the one in use.
-    """
-    state = slots.read()
-    if state is not None or not slots.noted():
-        return state
-    whole = []
-    for slot in SLOTS:
-        try:
-            whole.append((open_slot(slots, slot).manifest["counter"], slot))
-        except FetalHemoError:
-            continue
-    if not whole:
-        return None
-    order = [slot for _, slot in sorted(whole, reverse=True)]
-    return State(active=order[0], previous=order[1] if order[1:] else None)
-
-
-def _say(what: str) -> None:
-    print(f"note: {what}", file=sys.stderr, flush=True)
+def _open_file(path: str | Path, trust: tuple[str | Path, ...]) -> Bundle:
+    bundle = open_bundle(path, trusted_keys(trust))
+    check_counter(bundle.manifest, bundle.where)
+    return bundle

@@ -49,12 +49,15 @@ def run_update(args: Namespace) -> int:
 
 
 def _described(bundle: Any, slots: Any) -> dict[str, Any]:
+    from firmware_bridge.update.content import is_allowed
+
     state = slots.read()
+    previous = None if state is None else state.previous
     known = ("name", "version", "counter", "simulated")
     return {
         **{key: bundle.manifest[key] for key in known},
         "sha256": bundle.sha256,
         "slot": None if state is None else state.active,
         "trial": state is not None and state.trial,
-        "can_roll_back": state is not None and state.previous is not None,
+        "can_roll_back": previous is not None and is_allowed(slots, previous),
     }

@@ -6,11 +6,12 @@ is the old state or the new one. The slot in use is never written to.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,27 +20,30 @@ from firmware_bridge.store import drop_unfinished, make_folder, write_atomically
 
 SLOTS = ("a", "b")
 STATE = "slots.json"
-TRIES = 3  # starts in which a new bundle must have passed its self-test once
+WAIT_S = 3.0  # for others; a start that notes how it went takes far less, an update may take more
 
 
 @dataclass(frozen=True)
 class State:
-    """Which slot is in use. `floor` is the highest counter ever in use, by signer and name."""
+    """Which slot is in use. `floor` is the highest counter that proved itself, by signer and name.
 
-    active: str
+    It also holds what was left on purpose, so that there is no way forward to it again.
+    """
+
+    active: str | None  # None: the bundle that ships
     previous: str | None = None
     trial: bool = False  # put in, not yet seen to work from a fresh start
-    tries: int = 0  # starts since it was put in
+    previous_trial: bool = False  # nor was the one before
     floor: dict[str, int] = field(default_factory=dict)
 
-    def back(self) -> State | None:
-        """The state with the previous slot in use again, or None without one.
+    def in_order(self) -> list[str]:
+        """The slots in the order in which a start asks them."""
+        return [slot for slot in (self.active, self.previous) if slot is not None]
 
-        There is no way forward from it: the slot that was left is only looked at.
-        """
-        if self.previous is None:
-            return None
-        return replace(self, active=self.previous, previous=None, trial=False, tries=0)
+    def back(self) -> State:
+        """The state with the previous slot in use again, or the bundle that ships."""
+        trial = self.previous_trial
+        return replace(self, active=self.previous, previous=None, trial=trial, previous_trial=False)
 
 
 class Slots:
@@ -67,10 +71,17 @@ class Slots:
         """Where the public key is that signed the bundle of a slot."""
         return self.folder / f"{slot}.pub"
 
+    def sha256(self, slot: str) -> str | None:
+        """Of the bundle file of a slot, verified or not; None when it cannot be read."""
+        try:
+            return hashlib.sha256(self.bundle(slot).read_bytes()).hexdigest()
+        except OSError:
+            return None
+
     @contextmanager
     def changing(self) -> Iterator[None]:
         """Make the folder and hold it alone; what a killed write has left in it is swept."""
-        with only_one(make_folder(self.folder), "changing the bundle"):
+        with only_one(make_folder(self.folder), "changing the bundle", WAIT_S):
             drop_unfinished(self.folder)
             yield
 
@@ -100,9 +111,10 @@ def other(slot: str) -> str:
 
 
 def _understood(found: dict[str, Any]) -> State:
-    state = State(**found)
-    good = state.active in SLOTS and state.previous in (*SLOTS, None)
-    good = good and isinstance(state.trial, bool) and isinstance(state.tries, int)
+    known = {one.name for one in fields(State)}  # the version before had `tries` as well
+    state = State(**{name: value for name, value in found.items() if name in known})
+    good = {state.active, state.previous} <= {*SLOTS, None}
+    good = good and isinstance(state.trial, bool) and isinstance(state.previous_trial, bool)
     if not good or not all(isinstance(counter, int) for counter in state.floor.values()):
         raise ValueError
     return state

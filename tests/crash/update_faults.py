@@ -1,7 +1,8 @@
 """Every storage call of an update fails once, in each way; a good bundle is always left.
 
-    python update_faults.py FOLDER KIND OLD.fhb NEW.fhb SIGNER.pub
+    python update_faults.py FOLDER KIND NEW.fhb SIGNER.pub OLD.fhb [ROTTEN.fhb]
 
+ROTTEN was put in after OLD and has rotted in its slot since, so that OLD is what the device uses.
 Prints one JSON line: what was tried and what happened.
 """
 
@@ -18,7 +19,7 @@ from pathlib import Path
 from shim import KINDS, arm, calls, in_child
 
 from firmware_bridge.store import UNFINISHED
-from firmware_bridge.update.active import open_active
+from firmware_bridge.update.active import load_active, open_active
 from firmware_bridge.update.install import install
 from firmware_bridge.update.slots import Slots
 
@@ -31,9 +32,19 @@ def in_use(place: Path) -> str:
     return version if not said.getvalue() else f"{version} after a note"
 
 
-def main(folder: Path, kind: str, old: str, new: str, trust: str) -> None:
+def prepare(place: Path, trust: str, bundles: list[str]) -> None:
+    """Bundles put in one after the other, each seen to work; a second one rots."""
+    for bundle in bundles:
+        install(bundle, [trust], Slots(place))
+        load_active(slots=Slots(place))
+    if bundles[1:]:
+        rotten = Slots(place).bundle("b")
+        rotten.write_bytes(rotten.read_bytes()[:-1])
+
+
+def main(folder: Path, kind: str, new: str, trust: str, bundles: list[str]) -> None:
     before, place = folder / "before", folder / "place"
-    status, _ = in_child(lambda _: install(old, [trust], Slots(before)))
+    status, _ = in_child(lambda _: prepare(before, trust, bundles))
     assert status == 0, status
     happened: Counter[str] = Counter()
     at, left_over = 0, 0
@@ -63,4 +74,4 @@ def main(folder: Path, kind: str, old: str, new: str, trust: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *sys.argv[2:6])
+    main(Path(sys.argv[1]), *sys.argv[2:5], sys.argv[5:])

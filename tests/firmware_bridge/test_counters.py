@@ -55,3 +55,39 @@ def test_a_damaged_record_lets_nothing_in(signed: Any, content: str) -> None:
     record_path().write_bytes(content.encode("latin-1"))
     with pytest.raises(FetalHemoError, match="E-STORAGE"):
         Screener.load(signed.path, [signed.public_key])
+
+
+def test_adopting_begins_a_damaged_record_anew(
+    signed: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The advice of the error works, and says that other models have to be adopted again."""
+    trust = [str(signed.public_key)]
+    old, new = (release(signed, tmp_path, counter) for counter in (5, 6))
+    record_path().parent.mkdir(parents=True)
+    record_path().write_text("{")
+    assert verify_bundle(str(new), trust) == 6
+    said = capsys.readouterr().err
+    assert said.endswith("restore it, or have `verify --adopt` begin it anew, for each model\n")
+    damaged = tmp_path / "damaged.fhb"
+    damaged.write_bytes(new.read_bytes()[:-1])
+    assert verify_bundle(str(damaged), trust, adopting=True) == 5
+    assert record_path().read_text() == "{"  # only for a bundle that is right
+    capsys.readouterr()
+    assert verify_bundle(str(new), trust, adopting=True) == 0
+    said = capsys.readouterr().err
+    assert said.startswith("note: the damaged record of adopted models is begun anew")
+    assert said.count("\n") == 1
+    assert list(json.loads(record_path().read_text()).values()) == [6]
+    assert verify_bundle(str(old), trust) == 5
+
+
+def test_a_record_that_may_not_be_read_is_not_begun_anew(
+    signed: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record_path().mkdir(parents=True)
+    assert verify_bundle(str(signed.path), [str(signed.public_key)], adopting=True) == 6
+    said = capsys.readouterr().err
+    assert said.startswith(
+        "E-STORAGE: the record of adopted models cannot be read (Is a directory)"
+    )
+    assert record_path().is_dir()

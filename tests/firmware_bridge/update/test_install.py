@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,39 +13,13 @@ import pytest
 
 from export.bundle import write_bundle
 from firmware_bridge.cli import main
-from firmware_bridge.errors import FetalHemoError
 from firmware_bridge.screen import DEFAULT_BUNDLE, Screener
-from firmware_bridge.update.active import load_active, open_active
+from firmware_bridge.update.active import open_active
 from firmware_bridge.update.install import go_back, install
 from firmware_bridge.update.slots import Slots, default_folder
+from tests.firmware_bridge.update.in_use import SHIPPED, code_of, damage, version
 
 Release = Callable[[int], Path]
-SHIPPED = "fetal-hemo-default"
-
-
-@pytest.fixture
-def slots(tmp_path: Path) -> Slots:
-    return Slots(tmp_path / "slots")
-
-
-@pytest.fixture
-def update(signed: Any, release: Release, slots: Slots) -> Callable[[int], None]:
-    """Puts a release into use: `update(2)`."""
-
-    def made(number: int) -> None:
-        install(release(number), [signed.public_key], slots)
-
-    return made
-
-
-def code_of(action: Callable[[], object]) -> str:
-    with pytest.raises(FetalHemoError) as caught:
-        action()
-    return caught.value.code
-
-
-def version(slots: Slots) -> str:
-    return str(load_active(slots=slots).bundle.manifest["version"])
 
 
 def test_without_an_update_the_shipped_bundle_is_in_use(slots: Slots) -> None:
@@ -181,12 +154,6 @@ def test_a_slot_that_rots_is_passed_over(
     assert version(slots) == "0.0.3"
 
 
-def damage(path: Path) -> None:
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(data)
-
-
 @pytest.mark.parametrize("text", ["", '{"active": "c"}'])
 def test_lost_state_means_the_newest_whole_bundle(
     update: Callable[[int], None], slots: Slots, text: str
@@ -216,34 +183,28 @@ def public(signed: Any) -> str:
     return str(signed.public_key.read_text().splitlines()[-1])
 
 
-def test_three_starts_that_crash_bring_the_one_before_back(
-    update: Callable[[int], None], slots: Slots
-) -> None:
-    update(1)
-    assert version(slots) == "0.0.1"
-    update(2)
-    crash = """
-import os, sys
-from firmware_bridge import screen
-screen.self_test = lambda *_: os.abort()  # as a native library would, on this machine only
-from firmware_bridge.update.active import load_active
-load_active()
-"""
-    environment = {**os.environ, "FETAL_HEMO_SLOTS": str(slots.folder)}
-    for _ in range(3):
-        done = subprocess.run([sys.executable, "-c", crash], env=environment, capture_output=True)
-        assert done.returncode == -6
-    assert version(slots) == "0.0.1"
-    state = slots.read()
-    assert state is not None
-    assert (state.trial, state.previous) == (False, None)
-
-
 def test_two_updates_at_the_same_time(update: Callable[[int], None], slots: Slots) -> None:
     update(1)
     with slots.changing():
         assert code_of(lambda: update(2)) == "E-STORAGE"
     update(2)
+
+
+def test_an_update_waits_for_who_is_soon_done(update: Callable[[int], None], slots: Slots) -> None:
+    """As a start is that notes how it went."""
+    holder = """
+import sys, time
+from firmware_bridge.update.slots import Slots
+with Slots(sys.argv[1]).changing():
+    print("held", flush=True)
+    time.sleep(1)
+"""
+    command = [sys.executable, "-c", holder, str(slots.folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as held:
+        assert held.stdout is not None
+        assert held.stdout.readline() == "held\n"
+        update(1)
+    assert version(slots) == "0.0.1"
 
 
 @pytest.mark.parametrize(

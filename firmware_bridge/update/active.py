@@ -56,6 +56,8 @@ def open_active(
 def _first_that_works(
     slots: Slots, state: State | None, trust: tuple[str | Path, ...], make: Callable[[Bundle], Made]
 ) -> tuple[Made, str | None]:
+    if state is None and slots.noted():
+        say(f"no slot can be used, so the shipped bundle is: {slots.folder}")
     for slot in () if state is None else state.in_order():
         try:
             return make(open_allowed(slots, slot, trust)), slot

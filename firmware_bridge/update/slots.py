@@ -60,8 +60,14 @@ class Slots:
             return None
 
     def noted(self) -> bool:
-        """Whether there is a state at all, be it damaged."""
-        return (self.folder / STATE).exists()
+        """Whether there is a state at all, be it damaged or out of reach."""
+        try:
+            (self.folder / STATE).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:  # a folder that this user may not enter
+            return True
+        return True
 
     def bundle(self, slot: str) -> Path:
         """Where the bundle of a slot is."""

@@ -252,3 +252,9 @@ def test_the_verb_says_what_is_in_use_after_giving_up(
     found: dict[str, Any] = json.loads(capfd.readouterr().out)
     assert (found["name"], found["slot"], found["trial"]) == (SHIPPED, None, False)
     assert not found["can_roll_back"]
+
+
+def test_a_folder_out_of_reach_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The name is too long for any file system; root may enter what others may not."""
+    assert name(Slots(tmp_path / ("x" * 300))) == SHIPPED
+    assert capsys.readouterr().err.startswith("note: no slot can be used")

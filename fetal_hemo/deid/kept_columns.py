@@ -34,13 +34,14 @@ def check_kept(recordings: Sequence[Recording], names: Sequence[str]) -> None:
         if name in KNOWN_COLUMNS or name not in recordings[0].extra:
             what = "is no column beside the known ones"
             raise FetalHemoError("E-USAGE", what, which, "known columns need not be named")
-        reason = _reason(recordings, name)
+        reason = reason_against(recordings, name)
         if reason:
             fix = "leave it out, or recode it to numbers or categories"
             raise FetalHemoError("E-COHORT", f"{which} may not be kept: {reason}", SOURCE, fix)
 
 
-def _reason(recordings: Sequence[Recording], name: str) -> str | None:
+def reason_against(recordings: Sequence[Recording], name: str) -> str | None:
+    """Why a column looks identifying, None if it does not; rows are named, contents are not."""
     if TELLING & set(re.split(r"[\W\d_]+", name.lower())) or looks_like(name) is not None:
         return "its name says that it identifies"
     rows: dict[str, list[int]] = {}

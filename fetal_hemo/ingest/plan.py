@@ -60,7 +60,7 @@ def make_plan(
     _refuse_strangers({ids[place] for place in ids if place not in failures}, stored, out)
     failures |= {p: Failure("E-DUPLICATE", f"the same as {ids[f]}") for p, f in repeats.items()}
     tasks = {
-        place: CopyTask(entry.source.resolve(), ids[place], str(hashes[place]), _device(entry))
+        place: CopyTask(entry.real, ids[place], str(hashes[place]), _device(entry))
         for place, entry in enumerate(entries)
         if place not in failures
     }

@@ -53,9 +53,7 @@ def ingest(
     options = {"rate_hz": rate_hz, "signal": signal, "numbered": manifest is None}
     with claim(out, options, simulated):
         steps = _Steps(2 * len(entries), progress)
-        hashes = steps.all(
-            map_tasks(hash_source, [e.source.resolve() for e in entries], jobs, dask)
-        )
+        hashes = steps.all(map_tasks(hash_source, [e.real for e in entries], jobs, dask))
         taken = taken_ids(out / MANIFEST) if options["numbered"] else set()
         plan = make_plan(entries, hashes, stored_sources(out), taken, out)
         copy = partial(copy_recording, out.resolve(), Options(rate_hz, signal))
@@ -76,9 +74,16 @@ def _entries(sources: Sequence[Path], manifest: Path | str | None, out: Path) ->
 
 def _any_simulated(sources: Sequence[Path], entries: Sequence[Entry]) -> bool:
     """Whether any source lies in a simulated cohort: its copy must never pass for real."""
-    folders = {f for e in entries for f in e.source.resolve().parents[:2]}
+    folders = {f for e in entries for f in e.real.parents[:2]}
     folders |= {source.resolve() for source in sources if source.is_dir()}
-    return any(is_simulated(folder) for folder in sorted(folders))
+    return any(_is_simulated(folder) for folder in sorted(folders))
+
+
+def _is_simulated(folder: Path) -> bool:
+    try:
+        return is_simulated(folder)
+    except OSError:  # a folder that may not be entered: no recording of it is read either
+        return False
 
 
 class _Steps:

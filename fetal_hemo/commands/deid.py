@@ -32,13 +32,16 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--keep-column", metavar="NAME", action="append", default=[], help=text)
     text = "put age, BMI and parity into bands"
     parser.add_argument("--coarsen", action="store_true", help=text)
-    text = "write nothing, only count what identifies in the source; 3 if anything does"
+    text = (
+        "write nothing, only count what identifies in the source; 3 if anything does, "
+        "7 if not all files could be searched"
+    )
     parser.add_argument("--scan", action="store_true", help=text)
     add_json(parser)
 
 
 def run(args: Namespace) -> int:
-    """0 all copied, 7 some left out; with `--scan` 0 nothing found, 3 found."""
+    """0 all copied, 7 some left out; with `--scan` 3 found, 7 not all seen."""
     outcome = _scan(args) if args.scan else _deidentify(args)
     if args.json:
         print_json(outcome.to_dict())

@@ -18,13 +18,16 @@ HELP = "make a cohort of recordings in any format"
 DETAILS = (
     "WAV, FLAC, OGG and MP3; WFDB, EDF, BDF, HDF5, MAT v5 and npy with the extra `formats`. "
     "Each becomes FLAC at 4 kHz with a sidecar that finds every later damage. "
-    "A bad file is listed and passed over. A stopped run goes on where it was."
+    "A bad file is listed and passed over, as is other sound, a folder that cannot be listed and a "
+    "link that leads nowhere. A stopped run goes on where it was."
 )
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What to read, where to put it, and what files do not say themselves."""
-    text = "folder, searched with all its folders, or recording"
+    text = (
+        "recording, or folder to search with all its folders and links; hidden files are left out"
+    )
     parser.add_argument("sources", nargs="+", metavar="SRC", help=text)
     parser.add_argument("--out", required=True, metavar="COHORT", help="folder to make")
     text = "CSV with the columns of manifest.csv and paths inside SRC: who is who; edit it there"

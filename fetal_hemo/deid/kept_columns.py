@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from fetal_hemo.deid.day_numbers import day_numbers
 from fetal_hemo.deid.free_text import NUMBER, looks_like
 from fetal_hemo.deid.nameless import SOURCE
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recordings.recording import KNOWN_COLUMNS, Recording
 
 MOST_ROWS = 10  # named in a refusal
-YEARS, SPREADSHEET_DAYS = range(1900, 2101), range(15_000, 55_000)  # days: 1941 to 2050
 TELLING = frozenset(
     (
         *("name", "names", "surname", "forename", "firstname", "lastname", "initials"),
@@ -34,13 +34,14 @@ def check_kept(recordings: Sequence[Recording], names: Sequence[str]) -> None:
         if name in KNOWN_COLUMNS or name not in recordings[0].extra:
             what = "is no column beside the known ones"
             raise FetalHemoError("E-USAGE", what, which, "known columns need not be named")
-        reason = _reason(recordings, name)
+        reason = reason_against(recordings, name)
         if reason:
             fix = "leave it out, or recode it to numbers or categories"
             raise FetalHemoError("E-COHORT", f"{which} may not be kept: {reason}", SOURCE, fix)
 
 
-def _reason(recordings: Sequence[Recording], name: str) -> str | None:
+def reason_against(recordings: Sequence[Recording], name: str) -> str | None:
+    """Why a column looks identifying, None if it does not; rows are named, contents are not."""
     if TELLING & set(re.split(r"[\W\d_]+", name.lower())) or looks_like(name) is not None:
         return "its name says that it identifies"
     rows: dict[str, list[int]] = {}
@@ -49,24 +50,12 @@ def _reason(recordings: Sequence[Recording], name: str) -> str | None:
             rows.setdefault(kind, []).append(r.row)
     if rows:
         return "; ".join(f"{kind} in {_listed(found)}" for kind, found in sorted(rows.items()))
-    cells = [r.extra[name] for r in recordings if r.extra[name]]
-    return _days(cells) or _own_words(recordings, name)
+    return day_numbers([r.extra[name] for r in recordings]) or _own_words(recordings, name)
 
 
 def _listed(rows: list[int]) -> str:
     more = f" and {len(rows) - MOST_ROWS} more" if len(rows) > MOST_ROWS else ""
     return f"row {', '.join(map(str, rows[:MOST_ROWS]))}{more}"
-
-
-def _days(cells: list[str]) -> str | None:
-    """A column of years, or of the day numbers that spreadsheets store dates as."""
-    if not cells or not all(cell.isdecimal() for cell in cells):
-        return None
-    numbers = [int(cell) for cell in cells]
-    for name, span in (("years", YEARS), ("spreadsheet dates", SPREADSHEET_DAYS)):
-        if all(number in span for number in numbers):
-            return f"every cell could be one of {name}"
-    return None
 
 
 def _own_words(recordings: Sequence[Recording], name: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from fetal_hemo.deid import flac_blocks as flac
 from fetal_hemo.deid.flac_blocks import comments, flac_blocks
 from fetal_hemo.deid.wav_chunks import wav_tags
+from fetal_hemo.recordings.formats.first_bytes import ENOUGH, is_device_sound
 from firmware_bridge.band_note import noted_limit_hz
 
 ID3V1_BYTES, APE_BYTES = 128, 32
@@ -27,6 +28,12 @@ def tags_of(path: Path) -> list[str]:
     with path.open("rb") as file:
         size = file.seek(0, 2)
         return sorted(set(_tags(file, size)))
+
+
+def searchable(path: Path) -> bool:
+    """Whether a file is of a kind in which `tags_of` finds every tag. Raises `OSError`."""
+    with path.open("rb") as file:
+        return is_device_sound(file.read(ENOUGH))
 
 
 def _tags(file: BinaryIO, size: int) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -36,12 +36,16 @@ def stored_sources(out: Path) -> dict[str, str]:
 
 
 def make_plan(
-    entries: Sequence[Entry], hashes: Sequence[str | Failure], stored: Mapping[str, str], out: Path
+    entries: Sequence[Entry],
+    hashes: Sequence[str | Failure],
+    stored: Mapping[str, str],
+    taken: Set[str],
+    out: Path,
 ) -> Plan:
     """The `Plan` of sources with these hashes, for a cohort in which `stored` is there already.
 
     A source that another one repeats is passed over. Recordings without an id of their own are
-    numbered in order; content that is stored keeps its number.
+    numbered in order, past the ids `taken` by others; content that is stored keeps its number.
 
     Raises E-COHORT when the cohort holds a recording that is not of these entries.
     """
@@ -52,11 +56,11 @@ def make_plan(
     for place, sha256 in enumerate(hashes):
         if place not in failures and first.setdefault(str(sha256), place) != place:
             repeats[place] = first[str(sha256)]
-    ids = _ids(entries, hashes, stored, repeats)
+    ids = _ids(entries, hashes, stored, taken, repeats)
     _refuse_strangers({ids[place] for place in ids if place not in failures}, stored, out)
     failures |= {p: Failure("E-DUPLICATE", f"the same as {ids[f]}") for p, f in repeats.items()}
     tasks = {
-        place: CopyTask(entry.source.resolve(), ids[place], str(hashes[place]), _device(entry))
+        place: CopyTask(entry.real, ids[place], str(hashes[place]), _device(entry))
         for place, entry in enumerate(entries)
         if place not in failures
     }
@@ -86,6 +90,7 @@ def _ids(
     entries: Sequence[Entry],
     hashes: Sequence[str | Failure],
     stored: Mapping[str, str],
+    taken: Set[str],
     repeats: Mapping[int, int],
 ) -> dict[int, str]:
     """The id of each entry but the repeats.
@@ -94,7 +99,7 @@ def _ids(
     stopped one gave it.
     """
     id_of = {sha256: recording_id for recording_id, sha256 in stored.items()}
-    free = _free_numbers(stored)
+    free = _free_numbers(stored.keys() | taken)
     ids: dict[int, str] = {}
     for place, (entry, sha256) in enumerate(zip(entries, hashes, strict=True)):
         if place in repeats:
@@ -108,7 +113,7 @@ def _ids(
     return ids
 
 
-def _free_numbers(taken: Mapping[str, str]) -> Iterator[str]:
+def _free_numbers(taken: Set[str]) -> Iterator[str]:
     return (name for n in count(1) if (name := f"R{n:04d}") not in taken)
 
 

@@ -14,7 +14,7 @@ from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.ingest.claim import claim, write_card
 from fetal_hemo.ingest.entries import Entry, entries_of_files, entries_of_manifest
 from fetal_hemo.ingest.plan import Plan, make_plan, stored_sources
-from fetal_hemo.ingest.rows import kept_rows, listed_row, manifest_csv, new_row
+from fetal_hemo.ingest.rows import listed_row, manifest_csv, numbered_manifest, taken_ids
 from fetal_hemo.ingest.summary import IngestSummary, PassedOver
 from fetal_hemo.ingest.task import Copied, Failure, Options, copy_recording, hash_source
 from fetal_hemo.parallel import map_tasks
@@ -53,10 +53,9 @@ def ingest(
     options = {"rate_hz": rate_hz, "signal": signal, "numbered": manifest is None}
     with claim(out, options, simulated):
         steps = _Steps(2 * len(entries), progress)
-        hashes = steps.all(
-            map_tasks(hash_source, [e.source.resolve() for e in entries], jobs, dask)
-        )
-        plan = make_plan(entries, hashes, stored_sources(out), out)
+        hashes = steps.all(map_tasks(hash_source, [e.real for e in entries], jobs, dask))
+        taken = taken_ids(out / MANIFEST) if options["numbered"] else set()
+        plan = make_plan(entries, hashes, stored_sources(out), taken, out)
         copy = partial(copy_recording, out.resolve(), Options(rate_hz, signal))
         copied = steps.all(map_tasks(copy, list(plan.tasks.values()), jobs, dask))
         steps.finish()
@@ -75,9 +74,16 @@ def _entries(sources: Sequence[Path], manifest: Path | str | None, out: Path) ->
 
 def _any_simulated(sources: Sequence[Path], entries: Sequence[Entry]) -> bool:
     """Whether any source lies in a simulated cohort: its copy must never pass for real."""
-    folders = {f for e in entries for f in e.source.resolve().parents[:2]}
+    folders = {f for e in entries for f in e.real.parents[:2]}
     folders |= {source.resolve() for source in sources if source.is_dir()}
-    return any(is_simulated(folder) for folder in sorted(folders))
+    return any(_is_simulated(folder) for folder in sorted(folders))
+
+
+def _is_simulated(folder: Path) -> bool:
+    try:
+        return is_simulated(folder)
+    except OSError:  # a folder that may not be entered: no recording of it is read either
+        return False
 
 
 class _Steps:
@@ -156,13 +162,7 @@ def _card(manifest: bytes, recordings: int, passed_over: Sequence[PassedOver]) -
 def _manifest(
     out: Path, entries: Sequence[Entry], sidecars: dict[int, Sidecar], numbered: bool
 ) -> bytes:
-    """The bytes of the manifest; rows that a person has filled in stay as they are."""
-    if not numbered:
-        return manifest_csv([listed_row(entries[p], s) for p, s in sorted(sidecars.items())])
-    stored = {s.recording_id: s for s in sidecars.values()}
-    rows = kept_rows(out / MANIFEST, stored)
-    there = {row["recording_id"] for row in rows}
-    added = [new_row(s) for name, s in sorted(stored.items()) if name not in there]
-    if rows and not added:
-        return (out / MANIFEST).read_bytes()
-    return manifest_csv([*rows, *added])
+    """The bytes of the manifest: rows of the source's, or numbered ones for a person to fill in."""
+    if numbered:
+        return numbered_manifest(out / MANIFEST, list(sidecars.values()))
+    return manifest_csv([listed_row(entries[p], s) for p, s in sorted(sidecars.items())])

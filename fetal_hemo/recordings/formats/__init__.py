@@ -3,6 +3,7 @@
 One reader a file; each gives `Contents` from the header, before any samples are loaded.
 """
 
+from fetal_hemo.recordings.formats.likeness import may_be_recording
 from fetal_hemo.recordings.formats.open import (
     ENDINGS,
     HEADER_ENDING,
@@ -11,4 +12,11 @@ from fetal_hemo.recordings.formats.open import (
     source_sha256,
 )
 
-__all__ = ["ENDINGS", "HEADER_ENDING", "files_of", "open_recording", "source_sha256"]
+__all__ = [
+    "ENDINGS",
+    "HEADER_ENDING",
+    "files_of",
+    "may_be_recording",
+    "open_recording",
+    "source_sha256",
+]

@@ -17,7 +17,7 @@ from firmware_bridge.decode import Source, open_regular, open_source, sha256_of
 
 Reader = Callable[[Path], AbstractContextManager[Contents]]
 
-# Endings of the files that a search of a folder takes for recordings.
+# Endings of the files that a search of a folder takes for recordings, whatever they hold.
 ENDINGS = (
     *(".wav", ".flac", ".ogg", ".oga", ".mp3"),
     *(".hea", ".edf", ".bdf", ".h5", ".hdf5", ".mat", ".npy"),

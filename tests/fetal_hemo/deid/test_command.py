@@ -47,6 +47,14 @@ def test_scan_writes_nothing(cohort: Write, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["source"]
 
 
+def test_a_scan_that_could_not_see_all_is_not_a_success(cohort: Write) -> None:
+    source = cohort([{}, {}])
+    (source / "wav" / "2.wav").unlink()
+    done = deid(source, "--scan", "--json")
+    assert done.returncode == 7
+    assert (json.loads(done.stdout)["found"], json.loads(done.stdout)["unreadable"]) == (False, 1)
+
+
 def test_places_are_needed(cohort: Write) -> None:
     done = deid(cohort([{}]))
     assert (done.returncode, done.stdout) == (2, "")

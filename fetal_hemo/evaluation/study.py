@@ -43,6 +43,7 @@ def run_study(given: StudyInput) -> Json:
     return {
         "simulated": given.simulated,
         "verdict": verdict(auroc, difference, given.simulated),
+        "limits": list(given.limits),
         "counts": _counts(given, scored),
         "auroc": auroc.to_json(),
         "auprc": clustered_average_precision(scored.margin, label, woman).to_json(),

@@ -8,6 +8,7 @@ from fetal_hemo.evaluation import ScoreTable
 from fetal_hemo.evaluation.risk_distribution import SHARES
 from fetal_hemo.report.calibration_plot import calibration_plot
 from fetal_hemo.report.distribution_plot import distribution_plot
+from fetal_hemo.report.limits_words import at_or_above, below, limits_of
 from fetal_hemo.report.page import Section
 from fetal_hemo.report.table import estimate_text, html_table
 
@@ -40,10 +41,10 @@ def calibration_section(metrics: Json, scored: ScoreTable) -> Section:
 
 def distribution_section(metrics: Json, scored: ScoreTable) -> Section:
     """Histograms and quantiles of the probabilities of each class."""
-    found = metrics["distribution"]
+    found, limits = metrics["distribution"], limits_of(metrics)
     rows = [
         [name, *(f"{value:.3f}" for value in found[key])]
-        for name, key in (("at 140/90 or more", "positive"), ("below 140/90", "negative"))
+        for name, key in ((at_or_above(limits), "positive"), (below(limits), "negative"))
         if found[key]
     ]
     header = ["", *(f"{100 * share:g} %" for share in SHARES)]
@@ -54,5 +55,5 @@ def distribution_section(metrics: Json, scored: ScoreTable) -> Section:
         "single visit's probability says."
     )
     thresholds = list(metrics["operating_point"]["thresholds"].values())
-    plot = distribution_plot(scored.probability, scored.label, thresholds)
+    plot = distribution_plot(scored.probability, scored.label, thresholds, limits)
     return Section("How the probabilities are spread", [text], [plot], tables)

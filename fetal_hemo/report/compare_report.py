@@ -8,6 +8,7 @@ from typing import Any
 
 from fetal_hemo.evaluation import ScoreTable
 from fetal_hemo.report.interval_plot import IntervalRow, interval_plot
+from fetal_hemo.report.limits_words import limits_of, slashed
 from fetal_hemo.report.modest_words import require_modest_words
 from fetal_hemo.report.page import Section, render_page
 from fetal_hemo.report.paired_plot import paired_plot
@@ -31,7 +32,7 @@ def write_comparison(
     sections = [
         Section("What was found", [comparison_verdict(compared)], lead=True),
         _shared(compared, metrics),
-        Section("The same recordings", (), [paired_plot(tables)]),
+        Section("The same recordings", (), [paired_plot(tables, [*map(limits_of, metrics)])]),
         _whole(metrics),
         _differing(metrics),
     ]
@@ -75,6 +76,7 @@ def _whole(metrics: Sequence[Json]) -> Section:
     rows: list[list[str]] = []
     for name in ("women", "recordings", "positive_recordings", "scored_recordings"):
         rows.append([name.replace("_", " "), *(str(found["counts"][name]) for found in metrics)])
+    rows.append(["raised from (mmHg)", *(slashed(limits_of(found)) for found in metrics)])
     rows.append(["AUROC", *(estimate_text(found["auroc"]) for found in metrics)])
     names = dict.fromkeys(name for found in metrics for name in found["controls"])
     for name in names:

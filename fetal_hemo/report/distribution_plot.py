@@ -6,17 +6,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fetal_hemo.report.figure import GREY, INK, ORANGE, new_figure, styled, to_svg
+from fetal_hemo.report.limits_words import Limits, at_or_above, below
 
 BINS = 30
 
 
 def distribution_plot(
-    probability: ArrayLike, labels: ArrayLike, threshold: ArrayLike
+    probability: ArrayLike, labels: ArrayLike, threshold: ArrayLike, limits: Limits
 ) -> str | None:
     """SVG of one histogram for each class, in percent of the class; None without rows.
 
     So the few raised visits are as easily seen as the many others. Dashed: the
-    threshold, one number or one a fold.
+    threshold, one number or one a fold. `limits` are the mmHg that part the classes.
     """
     chance, label = np.asarray(probability, np.float64), np.asarray(labels)
     if len(chance) == 0:
@@ -28,7 +29,7 @@ def distribution_plot(
         panels = figure.subplots(2, 1, sharex=True)
         told = []
         for axes, number, name, colour in zip(
-            panels, (1, 0), ("at 140/90 or more", "below 140/90"), (ORANGE, GREY), strict=True
+            panels, (1, 0), (at_or_above(limits), below(limits)), (ORANGE, GREY), strict=True
         ):
             its = chance[label == number]
             if len(its):

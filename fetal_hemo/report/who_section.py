@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from fetal_hemo.report.flow_diagram import flow_diagram
+from fetal_hemo.report.limits_words import at_or_above, limits_of
 from fetal_hemo.report.page import Section
 from fetal_hemo.report.table import estimate_text, html_table
 
@@ -25,7 +26,8 @@ def who_section(metrics: Json) -> Section:
         texts.append(f"Flow diagram: {NO_FLOW}.")
     elif metrics["folds"]:
         texts.append("In turn the same women train, validate and are tested; no fold knows both.")
-    tables = [html_table("Counts", ["", "women", "recordings", "at 140/90 or more"], _rows(counts))]
+    header = ["", "women", "recordings", at_or_above(limits_of(metrics))]
+    tables = [html_table("Counts", header, _rows(counts))]
     if metrics["folds"]:
         tables.append(_folds(metrics["folds"]))
     pictures, narrow = ([flow_diagram(flow, part)] if flow else [] for part in (False, True))

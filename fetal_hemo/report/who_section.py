@@ -67,7 +67,7 @@ def table_one_section(metrics: Json) -> Section:
     rows: list[list[str]] = [
         [name, *(str(group[name]) for group in groups.values())] for name in ("women", "recordings")
     ]
-    rows.append(["no child yet", *(_percent(group["nulliparous"]) for group in groups.values())])
+    rows.append(["no child yet", *map(_first_child, groups.values())])
     titles = next(iter(groups.values()))["columns"]
     rows += [[title, *(_spread(g["columns"][title]) for g in groups.values())] for title in titles]
     table = html_table("Median (quartiles) over test recordings", ["", *groups], rows)
@@ -75,13 +75,14 @@ def table_one_section(metrics: Json) -> Section:
     return Section("Table 1: test recordings", [text], (), [table])
 
 
-def _percent(share: float | None) -> str:
-    return "not known" if share is None else f"{100 * share:.0f} %"
+def _first_child(group: Json) -> str:
+    share = group["nulliparous"]
+    return group["nulliparous_reason"] if share is None else f"{100 * share:.0f} %"
 
 
 def _spread(found: Json) -> str:
     if found["quartiles"] is None:
-        return "not known"
+        return str(found["reason"])
     low, middle, high = (f"{value:.3g}" for value in found["quartiles"])
     unknown = f"; {found['unknown']} not known" if found["unknown"] else ""
     return f"{middle} ({low} to {high}){unknown}"

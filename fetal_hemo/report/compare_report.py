@@ -13,6 +13,7 @@ from fetal_hemo.report.modest_words import require_modest_words
 from fetal_hemo.report.page import Section, render_page
 from fetal_hemo.report.paired_plot import paired_plot
 from fetal_hemo.report.table import estimate_text, html_table
+from fetal_hemo.report.unnamed import unnamed
 
 Json = dict[str, Any]
 NAMES = ("A", "B")
@@ -29,17 +30,23 @@ def write_comparison(
 
     Raises `FetalHemoError` E-STORAGE.
     """
-    sections = [
+    judged = _sections(compared, [unnamed(found) for found in metrics], tables)
+    for found in metrics:
+        require_modest_words(judged, found)
+    simulated = any(found["simulated"] for found in metrics)
+    render_page("Two studies side by side", _sections(compared, metrics, tables), out, simulated)
+
+
+def _sections(
+    compared: Json, metrics: Sequence[Json], tables: Sequence[ScoreTable]
+) -> list[Section]:
+    return [
         Section("What was found", [comparison_verdict(compared)], lead=True),
         _shared(compared, metrics),
         Section("The same recordings", (), [paired_plot(tables, [*map(limits_of, metrics)])]),
         _whole(metrics),
         _differing(metrics),
     ]
-    simulated = any(found["simulated"] for found in metrics)
-    for found in metrics:
-        require_modest_words(sections, found)
-    render_page("Two studies side by side", sections, out, simulated)
 
 
 def comparison_verdict(compared: Json) -> str:

@@ -29,9 +29,11 @@ from fetal_hemo.report.study_words import (
 from fetal_hemo.report.subgroup_section import subgroup_section
 from fetal_hemo.report.table import estimate_text, html_table
 from fetal_hemo.report.threshold_section import threshold_section
+from fetal_hemo.report.unnamed import unnamed
 from fetal_hemo.report.who_section import table_one_section, who_section
 
 Json = dict[str, Any]
+TITLE = "Maternal blood pressure from fetal Doppler: study"
 MOST_FINDINGS = 5  # of one question; the JSON has all
 
 
@@ -40,13 +42,11 @@ def write_study_report(
 ) -> None:
     """Writes the page of a study from the metrics of `run_study` and its score table.
 
-    `pictures` are SVG texts of `draw_recording`. Raises `FetalHemoError` E-STORAGE.
+    `pictures` are SVG texts of `draw_recording`. Raises E-STORAGE, and E-BUG for a claim of ours.
     """
+    require_modest_words(study_sections(unnamed(metrics), table, pictures), metrics)
     sections = study_sections(metrics, table, pictures)
-    require_modest_words(sections, metrics)
-    render_page(
-        "Maternal blood pressure from fetal Doppler: study", sections, out, _simulated(metrics)
-    )
+    render_page(TITLE, sections, out, _simulated(metrics))
 
 
 def study_sections(metrics: Json, table: ScoreTable, pictures: Sequence[str] = ()) -> list[Section]:

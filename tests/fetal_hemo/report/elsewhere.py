@@ -27,8 +27,10 @@ class Signed(NamedTuple):
 
 
 def small_cohort(folder: Path, **cells: str) -> Path:
-    """The folder of 16 simulated women with 45 s of sound a visit, whose column `cells` all hold
-    one value but for the first woman."""
+    """The folder of 16 simulated women with 45 s of sound a visit.
+
+    Every row but the first holds these `cells` instead of its own.
+    """
     simulate_cohort(folder, women=16, seed=3, minutes=0.75, prevalence=0.4, jobs=1)
     with (folder / "manifest.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

@@ -23,7 +23,7 @@ USUAL = re.compile(r"140/90|140 mmHg|90 mmHg|least 140|least 90")
 SAID = (
     '<th scope="col">at 105/70 or more</th>',
     "at 105/70 or more median",
-    "below 105/70 median",
+    ">below 105/70 (",
     "among those at 105/70 or more",
     "cuff reading (105/70 mmHg or more)",
     "105 mmHg systolic or 70 mmHg diastolic or more",

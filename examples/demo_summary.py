@@ -14,10 +14,11 @@ def main() -> None:
     demo = Path(sys.argv[1])
     metrics = json.loads((demo / "metrics.json").read_text(encoding="utf-8"))
     counts, bundle = metrics["counts"], demo / "demo.fhb"
+    systolic, diastolic = metrics["limits"]
     print(f"""
 Done. Everything below is simulated; only differences between rows mean anything.
   test women: {counts["women"]} with {counts["recordings"]} recordings, \
-{counts["positive_recordings"]} of them at >= 140 or >= 90 mmHg
+{counts["positive_recordings"]} of them at >= {systolic:g} or >= {diastolic:g} mmHg
   AUROC of the model: {interval(metrics["auroc"])}
   AUROC of what stands beside it:""")
     for control in metrics["controls"].values():

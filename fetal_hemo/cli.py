@@ -41,10 +41,17 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _stop(error)
         except (KeyboardInterrupt, Exception) as error:
             if is_interrupt(error):
-                more = ", with --resume if it had begun" if "resume" in args else ""
-                fix = f"run it again{more}"
+                fix = f"run it again{_as_begun(args)}"
                 return _stop(FetalHemoError("E-INTERRUPTED", "stopped by the user", fix=fix))
             return _failed(error, args.verb)
+
+
+def _as_begun(args: argparse.Namespace) -> str:
+    """What else to give to a verb that had begun: of `evaluate` only a --study is gone on with."""
+    if "resume" not in args:
+        return ""
+    resumes = vars(args).get("study", True)
+    return f", with {'--resume' if resumes else 'another --out'} if it had begun"
 
 
 def _failed(error: BaseException, verb: str) -> int:

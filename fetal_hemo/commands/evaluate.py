@@ -58,7 +58,8 @@ def _check(args: Namespace) -> None:
         what = f"takes {words}, not {len(args.given)} names"
         raise FetalHemoError("E-USAGE", what, fix="see fetal-hemo evaluate --help")
     if args.resume and not args.study:
-        raise FetalHemoError("E-USAGE", "--resume goes with --study", fix="leave it out")
+        fix = "leave it out; into another --out if a study was begun there"
+        raise FetalHemoError("E-USAGE", "--resume goes with --study", fix=fix)
     if args.bundle and (args.study or args.given[0].endswith(BUNDLE)):
         raise FetalHemoError("E-USAGE", "--bundle goes with a RUN", fix="leave it out")
 

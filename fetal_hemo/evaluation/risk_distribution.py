@@ -11,12 +11,13 @@ from numpy.typing import ArrayLike
 from fetal_hemo.evaluation.auroc import FEW_WOMEN
 from fetal_hemo.evaluation.clusters import clustered_error, student_quantile
 from fetal_hemo.evaluation.estimate import Estimate, missing
+from fetal_hemo.evaluation.few_women import why_not_shown
 
 SHARES = (0.05, 0.25, 0.50, 0.75, 0.95)
 
 
 class RiskDistribution(NamedTuple):
-    """Quantiles at `SHARES` of the probabilities of each class, empty without a row; and the
+    """Quantiles at `SHARES` of the probabilities of each class, empty with too few women; and the
     difference of their means."""
 
     negative: list[float]
@@ -32,7 +33,9 @@ def risk_distribution(
     The separation is Yates' discrimination slope (1982), also called Tjur's coefficient.
     """
     chance, positive = np.asarray(probability, np.float64), np.asarray(labels) == 1
-    groups = _quantiles(chance[~positive]), _quantiles(chance[positive])
+    woman = np.asarray(women)
+    others = _quantiles(chance[~positive], woman[~positive])
+    groups = others, _quantiles(chance[positive], woman[positive])
     if positive.all() or not positive.any():
         return RiskDistribution(*groups, missing("only one class of visits"))
     above, below = chance[positive].mean(), chance[~positive].mean()
@@ -46,5 +49,5 @@ def risk_distribution(
     return RiskDistribution(*groups, Estimate(value, value - reach, value + reach))
 
 
-def _quantiles(chance: np.ndarray) -> list[float]:
-    return [float(q) for q in np.quantile(chance, SHARES)] if len(chance) else []
+def _quantiles(chance: np.ndarray, women: np.ndarray) -> list[float]:
+    return [] if why_not_shown(women) else [float(q) for q in np.quantile(chance, SHARES)]

@@ -26,8 +26,8 @@ class ScoreTable:
 
     Every column is `(rows,)` but `logits` `(rows, 4)`. An unknown number is NaN, an unknown device
     or site empty; `probability` and `margin` of a recording with no usable window are NaN. `label`
-    is 1 at >= 140 or >= 90 mmHg; `bp_class` counts in `BP_CLASSES`; `abstained` rows get no
-    probability on a device.
+    is 1 where either pressure reaches the study's limits; `bp_class` counts in `BP_CLASSES`;
+    `abstained` rows get no probability on a device.
     """
 
     recording_id: NDArray[np.str_]

@@ -48,6 +48,7 @@ def run_study(given: StudyInput) -> Json:
         "simulated": given.simulated,
         "model_simulated": given.model_simulated,
         "verdict": _verdict(auroc, beside, given),
+        "limits": list(given.limits),
         "counts": _counts(given, scored),
         "auroc": auroc.to_json(),
         "auprc": clustered_average_precision(scored.margin, label, woman).to_json(),

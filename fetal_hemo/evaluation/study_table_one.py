@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from fetal_hemo.evaluation.few_women import why_not_shown
 from fetal_hemo.evaluation.scores import ScoreTable
 from fetal_hemo.evaluation.study_input import Json
 
@@ -24,29 +25,35 @@ QUARTILES = (0.25, 0.5, 0.75)
 def table_one_part(table: ScoreTable) -> Json:
     """Women, recordings, and of each column median, quartiles and unknown cells, by label.
 
-    Visits are counted, not women: age and body-mass index weigh as often as a woman came.
+    Visits are counted, not women: age and body-mass index weigh as often as a woman came. What is
+    known of too few women is not told but for the reason.
     """
     groups = {"below the limits": table.label == 0, "raised": table.label == 1}
+    return {name: _group(table.select(rows)) for name, rows in groups.items()}
+
+
+def _group(table: ScoreTable) -> Json:
+    women = table.participant_id
     return {
-        name: {
-            "women": len(np.unique(table.participant_id[rows])),
-            "recordings": int(rows.sum()),
-            "nulliparous": _share(table.parity[rows] == 0, table.parity[rows]),
-            "columns": {
-                title: _spread(getattr(table, column)[rows] / unit)
-                for title, (column, unit) in COLUMNS.items()
-            },
-        }
-        for name, rows in groups.items()
+        "women": len(np.unique(women)),
+        "recordings": len(table),
+        **_nulliparous(table.parity, women),
+        "columns": {
+            title: _spread(getattr(table, column) / unit, women)
+            for title, (column, unit) in COLUMNS.items()
+        },
     }
 
 
-def _share(hits: NDArray[np.bool_], known: NDArray[np.float64]) -> float | None:
-    rows = np.isfinite(known)
-    return float(hits[rows].mean()) if rows.any() else None
+def _nulliparous(parity: NDArray[np.float64], women: NDArray[np.str_]) -> Json:
+    known = np.isfinite(parity)
+    reason = why_not_shown(women[known])
+    share = None if reason else float((parity[known] == 0).mean())
+    return {"nulliparous": share, "nulliparous_reason": reason}
 
 
-def _spread(values: NDArray[np.float64]) -> Json:
-    known = values[np.isfinite(values)]
-    quartiles = np.quantile(known, QUARTILES).tolist() if len(known) else None
-    return {"quartiles": quartiles, "unknown": int(len(values) - len(known))}
+def _spread(values: NDArray[np.float64], women: NDArray[np.str_]) -> Json:
+    known = np.isfinite(values)
+    reason = why_not_shown(women[known])
+    quartiles = None if reason else np.quantile(values[known], QUARTILES).tolist()
+    return {"quartiles": quartiles, "unknown": int((~known).sum()), "reason": reason}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fetal_hemo.report.coverage_risk_plot import coverage_risk_plot
+from fetal_hemo.report.limits_words import at_or_above, limits_of
 from fetal_hemo.report.page import Section
 from fetal_hemo.report.table import estimate_text, html_table
 
@@ -15,8 +16,8 @@ def abstention_section(metrics: Json) -> Section:
     """Shares without a probability, coverage-risk curves, conformal sets."""
     found = metrics["abstention"]
     texts = [
-        f"Test recordings without a probability: {estimate_text(found['share'])}; among those at "
-        f"140/90 or more: {estimate_text(found['share_of_positives'])}.",
+        f"Test recordings without a probability: {estimate_text(found['share'])}; among those "
+        f"{at_or_above(limits_of(metrics))}: {estimate_text(found['share_of_positives'])}.",
         "The curves show the error at the threshold, both classes counting half, if only the "
         "surest or the best heard visits were answered. A curve that does not fall to the left "
         "would abstain for nothing.",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from fetal_hemo.evaluation import ScoreTable
+from fetal_hemo.evaluation.few_women import TOO_FEW
 from fetal_hemo.evaluation.risk_distribution import SHARES
 from fetal_hemo.report.calibration_plot import calibration_plot
 from fetal_hemo.report.distribution_plot import distribution_plot
+from fetal_hemo.report.limits_words import at_or_above, below, limits_of
 from fetal_hemo.report.page import Section
 from fetal_hemo.report.table import estimate_text, html_table
 
@@ -40,19 +42,24 @@ def calibration_section(metrics: Json, scored: ScoreTable) -> Section:
 
 def distribution_section(metrics: Json, scored: ScoreTable) -> Section:
     """Histograms and quantiles of the probabilities of each class."""
-    found = metrics["distribution"]
+    found, limits = metrics["distribution"], limits_of(metrics)
     rows = [
-        [name, *(f"{value:.3f}" for value in found[key])]
-        for name, key in (("at 140/90 or more", "positive"), ("below 140/90", "negative"))
-        if found[key]
+        [name, *_quantiles(found[key])]
+        for name, key in ((at_or_above(limits), "positive"), (below(limits), "negative"))
     ]
     header = ["", *(f"{100 * share:g} %" for share in SHARES)]
-    tables = [html_table("Quantiles of the probability", header, rows)] if rows else []
+    table = html_table("Quantiles of the probability", header, rows)
     text = (
         f"Mean probability of raised visits minus that of others: "
         f"{estimate_text(found['separation'], 3)}. The more the two overlap, the less a "
         "single visit's probability says."
     )
     thresholds = list(metrics["operating_point"]["thresholds"].values())
-    plot = distribution_plot(scored.probability, scored.label, thresholds)
-    return Section("How the probabilities are spread", [text], [plot], tables)
+    plot = distribution_plot(
+        scored.probability, scored.label, scored.participant_id, thresholds, limits
+    )
+    return Section("How the probabilities are spread", [text], [plot], [table])
+
+
+def _quantiles(values: list[float]) -> list[str]:
+    return [f"{value:.3f}" for value in values] or [TOO_FEW] + [""] * (len(SHARES) - 1)

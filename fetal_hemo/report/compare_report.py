@@ -8,10 +8,12 @@ from typing import Any
 
 from fetal_hemo.evaluation import ScoreTable
 from fetal_hemo.report.interval_plot import IntervalRow, interval_plot
+from fetal_hemo.report.limits_words import limits_of, slashed
 from fetal_hemo.report.modest_words import require_modest_words
 from fetal_hemo.report.page import Section, render_page
 from fetal_hemo.report.paired_plot import paired_plot
 from fetal_hemo.report.table import estimate_text, html_table
+from fetal_hemo.report.unnamed import unnamed
 
 Json = dict[str, Any]
 NAMES = ("A", "B")
@@ -28,17 +30,23 @@ def write_comparison(
 
     Raises `FetalHemoError` E-STORAGE.
     """
-    sections = [
+    judged = _sections(compared, [unnamed(found) for found in metrics], tables)
+    for found in metrics:
+        require_modest_words(judged, found)
+    simulated = any(found["simulated"] for found in metrics)
+    render_page("Two studies side by side", _sections(compared, metrics, tables), out, simulated)
+
+
+def _sections(
+    compared: Json, metrics: Sequence[Json], tables: Sequence[ScoreTable]
+) -> list[Section]:
+    return [
         Section("What was found", [comparison_verdict(compared)], lead=True),
         _shared(compared, metrics),
-        Section("The same recordings", (), [paired_plot(tables)]),
+        Section("The same recordings", (), [paired_plot(tables, [*map(limits_of, metrics)])]),
         _whole(metrics),
         _differing(metrics),
     ]
-    simulated = any(found["simulated"] for found in metrics)
-    for found in metrics:
-        require_modest_words(sections, found)
-    render_page("Two studies side by side", sections, out, simulated)
 
 
 def comparison_verdict(compared: Json) -> str:
@@ -75,6 +83,7 @@ def _whole(metrics: Sequence[Json]) -> Section:
     rows: list[list[str]] = []
     for name in ("women", "recordings", "positive_recordings", "scored_recordings"):
         rows.append([name.replace("_", " "), *(str(found["counts"][name]) for found in metrics)])
+    rows.append(["raised from (mmHg)", *(slashed(limits_of(found)) for found in metrics)])
     rows.append(["AUROC", *(estimate_text(found["auroc"]) for found in metrics)])
     names = dict.fromkeys(name for found in metrics for name in found["controls"])
     for name in names:

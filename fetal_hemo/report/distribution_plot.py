@@ -5,20 +5,28 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from fetal_hemo.evaluation.few_women import TOO_FEW, why_not_shown
 from fetal_hemo.report.figure import GREY, INK, ORANGE, new_figure, styled, to_svg
+from fetal_hemo.report.limits_words import Limits, at_or_above, below
 
 BINS = 30
 
 
 def distribution_plot(
-    probability: ArrayLike, labels: ArrayLike, threshold: ArrayLike
+    probability: ArrayLike,
+    labels: ArrayLike,
+    women: ArrayLike,
+    threshold: ArrayLike,
+    limits: Limits,
 ) -> str | None:
     """SVG of one histogram for each class, in percent of the class; None without rows.
 
     So the few raised visits are as easily seen as the many others. Dashed: the
-    threshold, one number or one a fold.
+    threshold, one number or one a fold. `limits` are the mmHg that part the classes. Too few women
+    have no median, which could be one woman's.
     """
     chance, label = np.asarray(probability, np.float64), np.asarray(labels)
+    woman = np.asarray(women)
     if len(chance) == 0:
         return None
     thresholds = np.atleast_1d(np.asarray(threshold, np.float64))
@@ -28,12 +36,13 @@ def distribution_plot(
         panels = figure.subplots(2, 1, sharex=True)
         told = []
         for axes, number, name, colour in zip(
-            panels, (1, 0), ("at 140/90 or more", "below 140/90"), (ORANGE, GREY), strict=True
+            panels, (1, 0), (at_or_above(limits), below(limits)), (ORANGE, GREY), strict=True
         ):
             its = chance[label == number]
             if len(its):
                 weights = np.full(len(its), 100 / len(its))
                 axes.hist(its, edges, weights=weights, color=colour, alpha=0.8)
+            if not why_not_shown(woman[label == number]):
                 median = float(np.median(its))
                 axes.plot([median] * 2, axes.get_ylim(), color=INK, linewidth=1)
                 told.append(f"{name} median {median:.2f}")
@@ -42,4 +51,5 @@ def distribution_plot(
             axes.set(ylabel="% of class")
             axes.set_title(f"{name} ({len(its)} visits)", color=INK, fontsize=9)
         panels[-1].set(xlabel="probability (line: median; dashed: threshold)", xlim=(0, edges[-1]))
-        return to_svg(figure, f"Probabilities of each class: {'; '.join(told)}.")
+        medians = "; ".join(told) or f"medians of {TOO_FEW}"
+        return to_svg(figure, f"Probabilities of each class: {medians}.")

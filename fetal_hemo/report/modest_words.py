@@ -29,7 +29,10 @@ def may_claim(metrics: dict[str, Any]) -> bool:
 
 
 def require_modest_words(sections: Sequence[Section], metrics: dict[str, Any]) -> None:
-    """Raises E-BUG for a section that claims to detect what was not shown to be detected."""
+    """Raises E-BUG for a section that claims to detect what was not shown to be detected.
+
+    The sections are made of `unnamed` metrics: what a device is called claims nothing.
+    """
     if may_claim(metrics):
         return
     for section in sections:

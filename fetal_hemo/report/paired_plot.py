@@ -8,14 +8,16 @@ import numpy as np
 
 from fetal_hemo.evaluation import ScoreTable
 from fetal_hemo.report.figure import GREY, ORANGE, new_figure, styled, to_svg
+from fetal_hemo.report.limits_words import Limits, at_or_above, below
 
 MOST = 2_000  # points on the page: more only weigh
 
 
-def paired_plot(tables: Sequence[ScoreTable]) -> str | None:
+def paired_plot(tables: Sequence[ScoreTable], limits: Sequence[Limits]) -> str | None:
     """SVG of the probabilities of two tables on their shared recordings; None without one.
 
-    Of many recordings of a class every second, third ... is drawn.
+    `limits` are the mmHg from which a visit of each table is raised. Of many recordings of a class
+    every second, third ... is drawn.
     """
     first, second = tables
     _, here, there = np.intersect1d(first.recording_id, second.recording_id, return_indices=True)
@@ -28,7 +30,7 @@ def paired_plot(tables: Sequence[ScoreTable]) -> str | None:
         figure = new_figure(4.2, 4.0)
         axes = figure.add_subplot()
         axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, linestyle=":")
-        for number, name, colour in ((0, "below 140/90", GREY), (1, "at 140/90 or more", ORANGE)):
+        for number, name, colour in zip((0, 1), _classes(limits), (GREY, ORANGE), strict=True):
             rows = np.flatnonzero(label == number)
             rows = rows[:: max(1, -(-len(rows) // MOST))]
             axes.plot(x[rows], y[rows], ".", color=colour, alpha=0.6, markersize=4, label=name)
@@ -37,3 +39,9 @@ def paired_plot(tables: Sequence[ScoreTable]) -> str | None:
         axes.legend(loc="upper left", fontsize=7.5)
         told = f"{len(x)} shared recordings, mean difference {float(np.mean(x - y)):+.3f}"
         return to_svg(figure, f"Probabilities of A and B against each other: {told}.", dpi=110)
+
+
+def _classes(limits: Sequence[Limits]) -> tuple[str, str]:
+    """Names of the classes; of two studies with other limits there is no number for both."""
+    first, second = limits
+    return (below(first), at_or_above(first)) if first == second else ("not raised", "raised")

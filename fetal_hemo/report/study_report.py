@@ -14,6 +14,7 @@ from fetal_hemo.report.checklists import checklist_section
 from fetal_hemo.report.explained_section import explained_section
 from fetal_hemo.report.forest_plot import forest_plot
 from fetal_hemo.report.labels_section import labels_section
+from fetal_hemo.report.limitations_section import limitations_section
 from fetal_hemo.report.modest_words import require_modest_words
 from fetal_hemo.report.net_benefit_plot import net_benefit_plot
 from fetal_hemo.report.page import Section, render_page
@@ -28,20 +29,13 @@ from fetal_hemo.report.study_words import (
 from fetal_hemo.report.subgroup_section import subgroup_section
 from fetal_hemo.report.table import estimate_text, html_table
 from fetal_hemo.report.threshold_section import threshold_section
+from fetal_hemo.report.unnamed import unnamed
 from fetal_hemo.report.view_words import SIMULATED_MODEL
 from fetal_hemo.report.who_section import table_one_section, who_section
 
 Json = dict[str, Any]
+TITLE = "Maternal blood pressure from fetal Doppler: study"
 MOST_FINDINGS = 5  # of one question; the JSON has all
-
-LIMITS = (
-    "This is a research instrument and never a diagnosis. It ranks who needs a (repeat) cuff "
-    "reading; a cuff reading decides.",
-    "A label is one visit's cuff reading (140/90 mmHg or more). Hypertension in pregnancy is "
-    "defined by two readings at least 4 hours apart, and many raised readings are not confirmed.",
-    "The numbers hold for women, devices and midwives like those of this study. Other places "
-    "need a study of their own.",
-)
 
 
 def write_study_report(
@@ -49,13 +43,11 @@ def write_study_report(
 ) -> None:
     """Writes the page of a study from the metrics of `run_study` and its score table.
 
-    `pictures` are SVG texts of `draw_recording`. Raises `FetalHemoError` E-STORAGE.
+    `pictures` are SVG texts of `draw_recording`. Raises E-STORAGE, and E-BUG for a claim of ours.
     """
+    require_modest_words(study_sections(unnamed(metrics), table, pictures), metrics)
     sections = study_sections(metrics, table, pictures)
-    require_modest_words(sections, metrics)
-    render_page(
-        "Maternal blood pressure from fetal Doppler: study", sections, out, _simulated(metrics)
-    )
+    render_page(TITLE, sections, out, _simulated(metrics))
 
 
 def study_sections(metrics: Json, table: ScoreTable, pictures: Sequence[str] = ()) -> list[Section]:
@@ -80,7 +72,7 @@ def study_sections(metrics: Json, table: ScoreTable, pictures: Sequence[str] = (
         shortcut_section(metrics),
         *([_leakage(metrics["leakage"])] if "leakage" in metrics else []),
         *([explained_section(metrics, pictures)] if pictures else []),
-        Section("Limits", LIMITS),
+        limitations_section(metrics),
         methods_section(metrics),
         Section("Model card", listing=model_card(metrics)),
         provenance_section(metrics),

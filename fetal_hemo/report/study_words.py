@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from fetal_hemo.report.limits_words import limits_of
 from fetal_hemo.report.page import Section
 from fetal_hemo.report.table import estimate_text, html_table
 
@@ -56,6 +57,7 @@ def methods_section(metrics: Json) -> Section:
 def methods_paragraph(metrics: Json) -> str:
     """Design, women, outcome, choice of threshold and headline, in sentences."""
     counts, design = metrics["counts"], metrics.get("design", {})
+    systolic, diastolic = limits_of(metrics)
     kind = DESIGNS.get(design.get("kind", ""), "a split of women")
     shape = kind.format(folds=len(metrics["folds"]))
     trained = (
@@ -74,10 +76,10 @@ def methods_paragraph(metrics: Json) -> str:
         f"We evaluated a multi-view hierarchical attention network on {material} by {shape}: "
         f"{trained}; {counts['women']} women with {counts['visits']} visits and "
         f"{counts['recordings']} recordings were tested, {counts['positive_recordings']} of them "
-        "with a raised pressure at the visit (140 mmHg systolic or 90 mmHg diastolic or more, one "
-        f"cuff reading). {_chosen(metrics)} {counts['scored_recordings']} recordings had enough "
-        f"usable windows for a probability. The AUROC was {estimate_text(metrics['auroc'])}. "
-        f"{metrics['verdict']}"
+        f"with a raised pressure at the visit ({systolic:g} mmHg systolic or {diastolic:g} mmHg "
+        f"diastolic or more, one cuff reading). {_chosen(metrics)} {counts['scored_recordings']} "
+        "recordings had enough usable windows for a probability. The AUROC was "
+        f"{estimate_text(metrics['auroc'])}. {metrics['verdict']}"
     )
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from fetal_hemo.report.figure import new_figure, styled, to_svg
 from fetal_hemo.report.heart_rate_row import legend_text
+from fetal_hemo.report.limits_words import Limits
 from fetal_hemo.report.page import Section, render_page
 from fetal_hemo.report.recording_picture import NARROW, WIDE, Layout, draw_overview, told
 from fetal_hemo.report.recording_rows import quality_name
@@ -26,15 +27,19 @@ TIMES = "Times count from the start of the recording."
 
 
 def write_view_page(
-    result: Mapping[str, Any], samples: Samples | None, out: Path, more: Sequence[Section] = ()
+    result: Mapping[str, Any],
+    samples: Samples | None,
+    out: Path,
+    limits: Limits,
+    more: Sequence[Section] = (),
 ) -> None:
     """Write the page of a result and its samples `(time,)` at 4 kHz; None if there are none.
 
-    `more` sections stand at its end.
+    `limits`: mmHg from which the model calls a visit raised. `more` sections stand at its end.
 
     Raises `FetalHemoError` E-STORAGE.
     """
-    found = html_table("What was found", ["What", "Found"], facts(result))
+    found = html_table("What was found", ["What", "Found"], facts(result, limits))
     sections = [Section("In short", lead(result), tables=[found], lead=True)]
     if samples is not None and result["windows"]:
         sections += [_overview(result, samples), _strips(result, samples), _windows(result)]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from fetal_hemo.report.figure import GREY, new_figure, styled, to_svg
 from fetal_hemo.report.heart_rate_row import legend_text
+from fetal_hemo.report.limits_words import Limits
 from fetal_hemo.report.recording_picture import WIDE, draw_overview, told
 from fetal_hemo.report.scalogram import see
 from fetal_hemo.report.stretches import stretches
@@ -29,14 +30,17 @@ OVERVIEW_IN, STRIP_IN = 6.2, 3.1
 
 
 def write_view_sheet(
-    result: Mapping[str, Any], samples: NDArray[np.floating[Any]] | None, out: Path
+    result: Mapping[str, Any],
+    samples: NDArray[np.floating[Any]] | None,
+    out: Path,
+    limits: Limits,
 ) -> None:
     """Write the sheet, PNG or SVG by the suffix of `out`; without samples only the words.
 
-    Raises `FetalHemoError` E-STORAGE.
+    `limits`: mmHg from which the model calls a visit raised. Raises `FetalHemoError` E-STORAGE.
     """
     with styled():
-        figure = _sheet(result, samples if result["windows"] else None)
+        figure = _sheet(result, samples if result["windows"] else None, limits)
         alt = f"{title(result)}. {result['sentence']}"
         if samples is not None:
             alt += f" {told(samples, result['windows'])}"
@@ -53,8 +57,10 @@ def _png(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def _sheet(result: Mapping[str, Any], samples: NDArray[np.floating[Any]] | None) -> Figure:
-    lines = _lines(result)
+def _sheet(
+    result: Mapping[str, Any], samples: NDArray[np.floating[Any]] | None, limits: Limits
+) -> Figure:
+    lines = _lines(result, limits)
     heights = [LINE_IN * (len(lines) + 3)]
     shown = stretches(result["windows"])[:1] if samples is not None else []
     if samples is not None:
@@ -71,13 +77,13 @@ def _sheet(result: Mapping[str, Any], samples: NDArray[np.floating[Any]] | None)
     return figure
 
 
-def _lines(result: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _lines(result: Mapping[str, Any], limits: Limits) -> list[tuple[str, str]]:
     """Label and text of each line; a long text goes on under an empty label."""
     found: list[tuple[str, str]] = []
     for text in lead(result):
         found += [(line, "") for line in textwrap.wrap(text, LETTERS)]
     found.append(("", ""))
-    notes = [*facts(result)]
+    notes = [*facts(result, limits)]
     if result["windows"]:
         notes.append(
             ("How to read", f"{legend_text(result['heart_rate'])}. {strip_legend(result)}")

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from fetal_hemo.report.limits_words import Limits
 from fetal_hemo.report.recording_rows import quality_name
 from fetal_hemo.report.stretches import clock
 from firmware_bridge.errors import CATALOGUE
@@ -33,9 +34,12 @@ def lead(result: Mapping[str, Any]) -> list[str]:
     return [f"{result['sentence']} {'' if said else NOT_A_DIAGNOSIS}".strip(), *warning]
 
 
-def facts(result: Mapping[str, Any]) -> Facts:
-    """Label and text of everything that is known; what is not known is left out."""
-    found = [*_outcome(result)]
+def facts(result: Mapping[str, Any], limits: Limits) -> Facts:
+    """Label and text of everything that is known; what is not known is left out.
+
+    `limits`: systolic and diastolic mmHg from which the model calls a visit raised.
+    """
+    found = [*_outcome(result, limits)]
     if result["recording"] is not None:
         found += [*_heart(result["heart_rate"]), *_signal(result), *_recording(result["recording"])]
     if result["model"] is not None:
@@ -48,7 +52,7 @@ def facts(result: Mapping[str, Any]) -> Facts:
     return [*found, ("Notice", result["notice"])]
 
 
-def _outcome(result: Mapping[str, Any]) -> Facts:
+def _outcome(result: Mapping[str, Any], limits: Limits) -> Facts:
     found = [("Outcome", result["outcome"])]
     if result["probability"] is not None:
         share, threshold = result["probability"], result["threshold"]
@@ -58,7 +62,7 @@ def _outcome(result: Mapping[str, Any]) -> Facts:
             (
                 "What it means",
                 f"of 100 {visits} with such a recording the model expects {100 * share:.0f} with "
-                "a reading of at least 140 or at least 90 mmHg",
+                f"a reading of at least {limits[0]:g} or at least {limits[1]:g} mmHg",
             ),
         ]
     for code in result["reasons"]:

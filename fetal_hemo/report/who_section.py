@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from fetal_hemo.report.flow_diagram import flow_diagram
+from fetal_hemo.report.limits_words import at_or_above, limits_of
 from fetal_hemo.report.page import Section
 from fetal_hemo.report.table import estimate_text, html_table
 
@@ -25,7 +26,8 @@ def who_section(metrics: Json) -> Section:
         texts.append(f"Flow diagram: {NO_FLOW}.")
     elif metrics["folds"]:
         texts.append("In turn the same women train, validate and are tested; no fold knows both.")
-    tables = [html_table("Counts", ["", "women", "recordings", "at 140/90 or more"], _rows(counts))]
+    header = ["", "women", "recordings", at_or_above(limits_of(metrics))]
+    tables = [html_table("Counts", header, _rows(counts))]
     if metrics["folds"]:
         tables.append(_folds(metrics["folds"]))
     pictures, narrow = ([flow_diagram(flow, part)] if flow else [] for part in (False, True))
@@ -65,7 +67,7 @@ def table_one_section(metrics: Json) -> Section:
     rows: list[list[str]] = [
         [name, *(str(group[name]) for group in groups.values())] for name in ("women", "recordings")
     ]
-    rows.append(["no child yet", *(_percent(group["nulliparous"]) for group in groups.values())])
+    rows.append(["no child yet", *map(_first_child, groups.values())])
     titles = next(iter(groups.values()))["columns"]
     rows += [[title, *(_spread(g["columns"][title]) for g in groups.values())] for title in titles]
     table = html_table("Median (quartiles) over test recordings", ["", *groups], rows)
@@ -73,13 +75,14 @@ def table_one_section(metrics: Json) -> Section:
     return Section("Table 1: test recordings", [text], (), [table])
 
 
-def _percent(share: float | None) -> str:
-    return "not known" if share is None else f"{100 * share:.0f} %"
+def _first_child(group: Json) -> str:
+    share = group["nulliparous"]
+    return group["nulliparous_reason"] if share is None else f"{100 * share:.0f} %"
 
 
 def _spread(found: Json) -> str:
     if found["quartiles"] is None:
-        return "not known"
+        return str(found["reason"])
     low, middle, high = (f"{value:.3g}" for value in found["quartiles"])
     unknown = f"; {found['unknown']} not known" if found["unknown"] else ""
     return f"{middle} ({low} to {high}){unknown}"

@@ -41,6 +41,14 @@ HIDDEN = ImportError("import numpy failed")  # what a Ctrl-C can look like
             *("fetal_hemo", ["pretrain", "COHORT", "--out", "RUN"]),
             "; run it again, with --resume if it had begun",
         ),
+        (
+            *("fetal_hemo", ["evaluate", "COHORT", "--study", "RECIPE", "--out", "STUDY"]),
+            "; run it again, with --resume if it had begun",
+        ),
+        (
+            *("fetal_hemo", ["evaluate", "RUN", "COHORT", "--out", "STUDY"]),
+            "; run it again, with another --out if it had begun",
+        ),
     ],
 )
 def test_an_import_that_hides_the_interrupt(

@@ -29,5 +29,6 @@ def test_reasons() -> None:
     one = risk_distribution([0.2, 0.3], [0, 0], [0, 1])
     assert (one.positive, one.separation.value) == ([], None)
     few = risk_distribution([0.2, 0.3], [0, 1], [0, 1])
+    assert (few.negative, few.positive) == ([], [])  # each would be a woman's own
     assert few.separation.value == pytest.approx(0.1)
     assert few.separation.low is None

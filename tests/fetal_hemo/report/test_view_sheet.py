@@ -11,6 +11,7 @@ from PIL import Image
 from fetal_hemo.report.view_sheet import write_view_sheet
 
 WINDOWS = [("good", 140.0, 0.9)] * 8 + [("clipped", None, 0.1)]
+LIMITS = (140.0, 90.0)
 EVENT = {"start_s": 5.0, "end_s": 20.0, "peak_bpm": 170.0}
 NEWER = {
     "beats_s": [0.43 * i for i in range(69)],
@@ -24,12 +25,12 @@ def words(svg: str) -> str:
 
 def test_rows_follow_from_the_result(make_result, beating, tmp_path: Path) -> None:
     out = tmp_path / "x.svg"
-    write_view_sheet(make_result(WINDOWS), beating(9), out)
+    write_view_sheet(make_result(WINDOWS), beating(9), out, LIMITS)
     old = words(out.read_text())
     assert "nothing recorded above 500 Hz" in old
     assert "attention" in old
     assert "orange" not in old
-    write_view_sheet(make_result(WINDOWS, **NEWER), beating(9), out)
+    write_view_sheet(make_result(WINDOWS, **NEWER), beating(9), out, LIMITS)
     new = words(out.read_text())
     for said in ("orange ticks", "dashed: baseline 138 bpm", "accelerations: 1", "140 bpm"):
         assert said in new
@@ -38,7 +39,7 @@ def test_rows_follow_from_the_result(make_result, beating, tmp_path: Path) -> No
 def test_no_attention_no_row(make_result, beating, tmp_path: Path) -> None:
     out = tmp_path / "x.svg"
     result = make_result([("talking", None, 0.1)] * 2)
-    write_view_sheet(result, beating(2), out)
+    write_view_sheet(result, beating(2), out, LIMITS)
     text = words(out.read_text())
     assert "attention" not in text
     assert "no heart rate was found" in text
@@ -48,14 +49,14 @@ def test_no_attention_no_row(make_result, beating, tmp_path: Path) -> None:
 def test_a_refused_result_is_words_alone(make_result, tmp_path: Path, kind: str) -> None:
     result = make_result([], recording=None, probability=None, reasons=["E-EMPTY"])
     out = tmp_path / f"x.{kind}"
-    write_view_sheet(result, None, out)
+    write_view_sheet(result, None, out, LIMITS)
     assert 500 < out.stat().st_size < 100_000
     if kind == "svg":
         assert "E-EMPTY" in words(out.read_text())
 
 
 def test_a_picture_in_print_has_its_resolution(make_result, beating, tmp_path: Path) -> None:
-    write_view_sheet(make_result(WINDOWS[:2]), beating(2), tmp_path / "x.png")
+    write_view_sheet(make_result(WINDOWS[:2]), beating(2), tmp_path / "x.png", LIMITS)
     with Image.open(tmp_path / "x.png") as picture:
         assert round(picture.info["dpi"][0]) == 180
         assert picture.width == 1_620

@@ -60,7 +60,7 @@ def test_section_with_and_without_a_flow(make_study: Any) -> None:
 
 
 def test_table_one_equals_numpy(make_study: Any) -> None:
-    given = make_study(30, 16)
+    given = make_study(30, 24)
     metrics = run_study(given)
     raised = given.test.label == 1
     low, middle, high = np.quantile(given.test.bmi_kg_m2[raised], [0.25, 0.5, 0.75])

@@ -100,12 +100,13 @@ def runs(planted: Planted, recipe: Path, tmp_path_factory: pytest.TempPathFactor
     home.mkdir()
     environment = {**planted.environment, "HOME": str(home)}
     cohort, host = planted.folder, under_a_name(planted.environment["HOSTNAME"])
+    again = same_women(cohort, tmp_path_factory.mktemp("again") / "cohort")
     for arguments in (
         ("pretrain", cohort, "--recipe", recipe, "--out", "pre"),
         ("finetune", cohort, "--from", "pre", "--out", "fine"),
         ("export", "fine", "--out", "model.fhb", "--c", "c"),
         ("evaluate", "fine", cohort, "--out", "study", "--json", "--bundle", "model.fhb"),
-        ("evaluate", "model.fhb", same_women(cohort, home / "again"), "--out", "external"),
+        ("evaluate", "model.fhb", again, "--out", "external"),
     ):
         done = fetal_hemo(*arguments, home=home, environment=environment, before=host)
         assert done.returncode == 0, done.stderr

@@ -112,6 +112,7 @@ def on_a_terminal(arguments: list[str], its_own: bool) -> tuple[subprocess.Popen
 def attach(terminal: int) -> None:
     """Make it the one whose end is a signal, as that of a remote login is."""
     os.setsid()
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests themselves may run under nohup
     os.close(os.open(os.ttyname(terminal), os.O_RDWR))
 
 

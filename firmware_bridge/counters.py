@@ -7,13 +7,14 @@ old models with new ones. The record lies beside the user's keys.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from firmware_bridge.bundle import Bundle, open_bundle
 from firmware_bridge.errors import FetalHemoError
 from firmware_bridge.store import PRIVATE, make_folder, write_atomically
+from firmware_bridge.streams import note
 from firmware_bridge.trust import user_key_folder
 
 RECORD = "adopted.json"
@@ -22,6 +23,13 @@ RECORD = "adopted.json"
 def record_path() -> Path:
     """`adopted.json` in the folder that holds the user's folder of keys."""
     return user_key_folder().parent / RECORD
+
+
+def open_allowed(path: str | Path, trusted: dict[str, bytes]) -> Bundle:
+    """The verified bundle of a file, no older than adopted; raises as `open_bundle` and below."""
+    bundle = open_bundle(path, trusted)
+    check_counter(bundle.manifest, bundle.where)
+    return bundle
 
 
 def check_counter(manifest: dict[str, Any], where: str) -> None:
@@ -45,7 +53,7 @@ def adopt(manifest: dict[str, Any], where: str) -> None:
     adopted = _read()
     if adopted is None:
         text = "the damaged record of adopted models is begun anew; adopt the others again"
-        print(f"note: {text}: {record_path()}", file=sys.stderr, flush=True)
+        note(f"{text}: {record_path()}")
     else:
         check_counter(manifest, where)
     make_folder(record_path().parent)

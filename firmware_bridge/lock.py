@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import time
 from collections.abc import Iterator
@@ -20,11 +21,6 @@ def only_one(path: str | Path, work: str, wait_s: float = 0.0) -> Iterator[None]
     Raises `FetalHemoError` E-STORAGE when another process holds it, naming its `work`, and does
     so for longer than `wait_s`.
     """
-    try:
-        import fcntl  # noqa: F401
-    except ImportError:  # no POSIX system: nothing else could be asked
-        yield
-        return
     descriptor = -1
     try:
         how = os.O_RDONLY if os.path.isdir(path) else os.O_RDWR | os.O_CREAT
@@ -45,10 +41,22 @@ def only_one(path: str | Path, work: str, wait_s: float = 0.0) -> Iterator[None]
         os.close(descriptor)
 
 
+@contextlib.contextmanager
+def held_now(path: str | Path, how: int) -> Iterator[int]:
+    """The descriptor of a file that is there, its lock held (LOCK_EX or LOCK_SH) without waiting.
+
+    Raises OSError for a file that is gone, and for one that another process holds.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
 def _take(descriptor: int, wait_s: float) -> None:
     """Lock it, asked for again until `wait_s` is over; raises BlockingIOError, or OSError."""
-    import fcntl
-
     for _ in range(round(wait_s / PAUSE_S)):  # counted: no clock of a device is relied on
         with contextlib.suppress(BlockingIOError):
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

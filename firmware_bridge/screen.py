@@ -12,10 +12,10 @@ import numpy as np
 from firmware_bridge import decide, watchdog
 from firmware_bridge.answer import is_uncertain, predictive_value
 from firmware_bridge.audio import audio_from_samples
-from firmware_bridge.bundle import Bundle, open_bundle
+from firmware_bridge.bundle import Bundle
 from firmware_bridge.collector import Audio, Collector
 from firmware_bridge.constants import WINDOW_SAMPLES
-from firmware_bridge.counters import check_counter
+from firmware_bridge.counters import open_allowed
 from firmware_bridge.decode import open_source
 from firmware_bridge.distance import embedding_distance
 from firmware_bridge.errors import EXIT_DATA, FetalHemoError
@@ -52,11 +52,8 @@ class Screener:
 
         Raises `FetalHemoError` with the E-BUNDLE codes or E-KEY.
         """
-        bundle = open_bundle(
-            DEFAULT_BUNDLE if bundle_path is None else bundle_path, trusted_keys(trust)
-        )
-        check_counter(bundle.manifest, bundle.where)
-        return cls(bundle)
+        path = DEFAULT_BUNDLE if bundle_path is None else bundle_path
+        return cls(open_allowed(path, trusted_keys(trust)))
 
     @cached_property
     def feedback(self) -> FeedbackRunner:

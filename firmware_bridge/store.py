@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from firmware_bridge.errors import FetalHemoError
+from firmware_bridge.lock import held_now
 
 PRIVATE = 0o600  # a woman's results and sound, keys, and what a device remembers
 PREFIX = ".unfinished-"  # of the temporary names of `write_atomically`
@@ -73,13 +74,8 @@ def _told(path: str | Path) -> Iterator[None]:
 
 
 def _drop_if_dead(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.unlink(path)
-        finally:
-            os.close(descriptor)
+    with contextlib.suppress(OSError), held_now(path, fcntl.LOCK_EX):
+        os.unlink(path)
 
 
 def _prefix(name: str) -> str:

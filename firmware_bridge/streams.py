@@ -45,6 +45,11 @@ def prepare_streams() -> None:
         sys.stderr = Unheard(sys.stderr.encoding)
 
 
+def note(what: str) -> None:
+    """One line for whoever looks after the device."""
+    print(f"note: {what}", file=sys.stderr, flush=True)
+
+
 def is_descriptor(stream: TextIO | None, descriptor: int) -> bool:
     """Whether a stream writes to this descriptor; not if it is redirected into memory."""
     try:

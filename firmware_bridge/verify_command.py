@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from firmware_bridge.bundle import open_bundle
-from firmware_bridge.counters import adopt, check_counter
+from firmware_bridge.counters import adopt
 from firmware_bridge.errors import EXIT_OK, FetalHemoError
 from firmware_bridge.output import print_json, print_text
 from firmware_bridge.screen import Screener
@@ -41,12 +41,10 @@ def verify_bundle(
 
 def _checked(path: str, trust: Sequence[str], adopting: bool) -> Screener:
     """Adopted only after all else: a bundle that is not right changes no record."""
-    bundle = open_bundle(path, trusted_keys(trust))
     if not adopting:
-        check_counter(bundle.manifest, bundle.where)
-    screener = Screener(bundle)
-    if adopting:
-        adopt(bundle.manifest, bundle.where)
+        return Screener.load(path, trust)
+    screener = Screener(open_bundle(path, trusted_keys(trust)))
+    adopt(screener.bundle.manifest, screener.bundle.where)
     return screener
 
 

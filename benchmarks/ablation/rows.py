@@ -206,6 +206,11 @@ OPTIONS = (
     Row("centroids_only", "ours+centroids", "ours, the nearest class centroid decides (R2P)"),
     Row("prototype_bank", "ours+bank", "ours, the 15 most alike training visits decide"),
 )
+TWO_VISITS: Changes = {  # of a woman, both as altered copies
+    "pretrain.view_loss": "pairs",
+    "pretrain.augment": True,
+    "pairs.visits_per_woman": 2,
+}
 CONTRAST: dict[str, tuple[str, Changes]] = {
     "": ("contrast of three views and of classes from the training women", {}),
     "_of_visits": ("that, no contrast between views", {"pretrain.view_loss": "off"}),
@@ -231,21 +236,11 @@ CONTRAST: dict[str, tuple[str, Changes]] = {
     ),
     "_women": (
         "that of altered copies, visits of one woman attract each other",
-        {
-            "pairs.positives": "woman",
-            "pretrain.view_loss": "pairs",
-            "pretrain.augment": True,
-            "pairs.visits_per_woman": 2,
-        },
+        {"pairs.positives": "woman", **TWO_VISITS},
     ),
     "_own_negatives": (
         "that of altered copies, a woman's own visits repel each other: who she is does not help",
-        {
-            "pairs.negatives": ("same_woman",),
-            "pretrain.view_loss": "pairs",
-            "pretrain.augment": True,
-            "pairs.visits_per_woman": 2,
-        },
+        {"pairs.negatives": ("same_woman",), **TWO_VISITS},
     ),
     "_supcon": ("that, plain supervised contrast", {"pretrain.visit_loss": "supcon"}),
     "_targeted": ("that, fixed targets (TSC)", {"pretrain.visit_loss": "targeted"}),

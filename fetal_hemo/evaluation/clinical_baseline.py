@@ -15,7 +15,8 @@ COLUMNS = {
     "bmi_kg_m2": "BMI",
 }
 LEAST_KNOWN = 0.5  # of the test recordings; a column that is rarer is called not known
-NOTHING_KNOWN = "age, gestational age and BMI are not known"
+ALL_THREE = "age, gestational age and BMI"
+NOTHING_KNOWN = f"{ALL_THREE} are not known"
 
 
 class ClinicalBaseline(NamedTuple):
@@ -32,8 +33,8 @@ class ClinicalBaseline(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What stands in a sentence."""
-        return f"{_listed(self.known)}{self._lack(' alone')}"
+        """What stands in a sentence; with nothing known, what there is no comparison with."""
+        return f"{_listed(self.known)}{self._lack(' alone')}" if self.known else ALL_THREE
 
     def _lack(self, before: str) -> str:
         if not self.unknown:

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fetal_hemo.evaluation import controls
-from fetal_hemo.evaluation.auroc import clustered_auroc, paired_clustered_difference
+from fetal_hemo.evaluation.auroc import clustered_auroc
 from fetal_hemo.evaluation.average_precision import clustered_average_precision
-from fetal_hemo.evaluation.clinical_baseline import (
-    GESTATION,
-    NOTHING_KNOWN,
-    ClinicalBaseline,
-    clinical_baseline,
-)
-from fetal_hemo.evaluation.estimate import Estimate, missing
-from fetal_hemo.evaluation.fitted_controls import PERMUTED
+from fetal_hemo.evaluation.clinical_baseline import ClinicalBaseline, clinical_baseline
+from fetal_hemo.evaluation.estimate import Estimate
 from fetal_hemo.evaluation.net_benefit import decision_curve
 from fetal_hemo.evaluation.recall import class_recalls
 from fetal_hemo.evaluation.reidentification import reidentification
 from fetal_hemo.evaluation.scores import ScoreTable
 from fetal_hemo.evaluation.study_abstention import abstention_part
 from fetal_hemo.evaluation.study_calibration import calibration_part, distribution_part
+from fetal_hemo.evaluation.study_controls import controls_part
 from fetal_hemo.evaluation.study_folds import folds_part
 from fetal_hemo.evaluation.study_input import Json, StudyInput
 from fetal_hemo.evaluation.study_labels import labels_part
@@ -31,7 +25,7 @@ from fetal_hemo.evaluation.study_table_one import table_one_part
 from fetal_hemo.evaluation.study_threshold import threshold_part
 from fetal_hemo.evaluation.subgroup_columns import subgroup_columns
 from fetal_hemo.evaluation.subgroups import FEWEST_EVENTS, Judged, Subgroup, subgroups
-from fetal_hemo.evaluation.verdict import ALL_THREE, verdict
+from fetal_hemo.evaluation.verdict import verdict
 
 
 def run_study(given: StudyInput) -> Json:
@@ -43,11 +37,12 @@ def run_study(given: StudyInput) -> Json:
     scored = given.scored
     label, woman = scored.label, scored.participant_id
     auroc = clustered_auroc(scored.margin, label, woman)
-    beside = _controls(given, scored)
+    baseline = clinical_baseline(given.test)
+    beside = controls_part(given, baseline)
     return {
         "simulated": given.simulated,
         "model_simulated": given.model_simulated,
-        "verdict": _verdict(auroc, beside, given),
+        "verdict": _verdict(auroc, beside, baseline, given),
         "limits": list(given.limits),
         "counts": _counts(given, scored),
         "auroc": auroc.to_json(),
@@ -121,59 +116,10 @@ def _classes(scored: ScoreTable, given: StudyInput) -> Json:
     }
 
 
-def _controls(given: StudyInput, scored: ScoreTable) -> Json:
-    """By name: what it is, its AUROC, and the model's AUROC minus it, on the same rows."""
-    found = given.beside.rows(given.test.scored).scores
-    beside: Json = {}
-    for name, scores in found.items():
-        if not name.startswith(PERMUTED):
-            beside[name] = _control(name, scores, scored)
-    _name_by_what_is_known(beside, clinical_baseline(given.test))
-    permuted = [scores for name, scores in found.items() if name.startswith(PERMUTED)]
-    if permuted:
-        shuffled = controls.shuffled_auroc(np.stack(permuted, axis=1), scored.label)
-        beside[controls.SHUFFLED] = _described(controls.SHUFFLED, shuffled, None)
-    return beside
-
-
-def _verdict(auroc: Estimate, beside: Json, given: StudyInput) -> str:
+def _verdict(auroc: Estimate, beside: Json, baseline: ClinicalBaseline, given: StudyInput) -> str:
     clinical = beside.get(controls.CLINICAL)
     difference = Estimate(**clinical["difference"]) if clinical else None
-    baseline = clinical_baseline(given.test)
-    told = baseline.name if baseline.known else ALL_THREE
-    return verdict(auroc, difference, given.simulated, given.model_simulated, told)
-
-
-def _control(name: str, scores: NDArray[np.float64], scored: ScoreTable) -> Json:
-    label, woman = scored.label, scored.participant_id
-    if not np.isfinite(scores).all():
-        nothing = missing(controls.ONE_CLASS)
-        return _described(name, nothing, nothing)
-    auroc = clustered_auroc(scores, label, woman)
-    difference = paired_clustered_difference(scored.margin, scores, label, woman)
-    return _described(name, auroc, difference)
-
-
-def _name_by_what_is_known(beside: Json, baseline: ClinicalBaseline) -> None:
-    """A control that was told nothing is none: all that it could show is that it guesses."""
-    if controls.CLINICAL in beside:
-        clinical = {"meaning": baseline.meaning, "known": list(baseline.known)}
-        beside[controls.CLINICAL] |= clinical if baseline.known else clinical | _no(NOTHING_KNOWN)
-    if controls.GESTATION in beside and GESTATION not in baseline.known:
-        beside[controls.GESTATION] |= _no("gestational age is not known")
-
-
-def _no(reason: str) -> Json:
-    nothing = missing(reason).to_json()
-    return {"auroc": nothing, "difference": nothing}
-
-
-def _described(name: str, auroc: Estimate, difference: Estimate | None) -> Json:
-    return {
-        "meaning": controls.MEANING.get(name, name.replace("_", " ")),
-        "auroc": auroc.to_json(),
-        "difference": difference.to_json() if difference else None,
-    }
+    return verdict(auroc, difference, given.simulated, given.model_simulated, baseline.name)
 
 
 def _reidentification(given: StudyInput) -> Json:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from fetal_hemo.evaluation.clinical_baseline import ALL_THREE
 from fetal_hemo.evaluation.estimate import Estimate
 
-ALL_THREE = "age, gestational age and BMI"
 RESEARCH = "Research instrument: it ranks who needs a cuff reading and is never a diagnosis."
 
 

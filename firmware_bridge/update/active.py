@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
-from firmware_bridge.bundle import Bundle, open_bundle
-from firmware_bridge.counters import check_counter
+from firmware_bridge.bundle import Bundle
+from firmware_bridge.counters import open_allowed
 from firmware_bridge.errors import EXIT_STORAGE, FetalHemoError
 from firmware_bridge.screen import DEFAULT_BUNDLE, Screener
+from firmware_bridge.streams import note
 from firmware_bridge.trust import trusted_keys
-from firmware_bridge.update.content import known_state, open_allowed
+from firmware_bridge.update.content import known_state, open_allowed_slot
 from firmware_bridge.update.slots import Slots, State
-from firmware_bridge.update.trial import say, start
+from firmware_bridge.update.trial import start
 
 Made = TypeVar("Made")
 
@@ -48,7 +49,7 @@ def open_active(
     """The verified bundle `path`, or the one in use, without its self-test."""
     trust = tuple(trust)
     if path is not None:
-        return _open_file(path, trust)
+        return open_allowed(path, trusted_keys(trust))
     slots = slots or Slots()
     return _first_that_works(slots, known_state(slots), trust, lambda bundle: bundle)[0]
 
@@ -57,18 +58,12 @@ def _first_that_works(
     slots: Slots, state: State | None, trust: tuple[str | Path, ...], make: Callable[[Bundle], Made]
 ) -> tuple[Made, str | None]:
     if state is None and slots.noted():
-        say(f"no slot can be used, so the shipped bundle is: {slots.folder}")
+        note(f"no slot can be used, so the shipped bundle is: {slots.folder}")
     for slot in () if state is None else state.in_order():
         try:
-            return make(open_allowed(slots, slot, trust)), slot
+            return make(open_allowed_slot(slots, slot, trust)), slot
         except FetalHemoError as error:
             if error.exit_status == EXIT_STORAGE:
                 raise  # nothing is allowed while it is not known what was adopted
-            say(f"slot {slot} is passed over: {error.line()}")
-    return make(_open_file(DEFAULT_BUNDLE, trust)), None
-
-
-def _open_file(path: str | Path, trust: tuple[str | Path, ...]) -> Bundle:
-    bundle = open_bundle(path, trusted_keys(trust))
-    check_counter(bundle.manifest, bundle.where)
-    return bundle
+            note(f"slot {slot} is passed over: {error.line()}")
+    return make(open_allowed(DEFAULT_BUNDLE, trusted_keys(trust))), None

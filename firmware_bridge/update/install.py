@@ -18,7 +18,7 @@ from firmware_bridge.counters import check_counter, highest, release_of
 from firmware_bridge.errors import FetalHemoError
 from firmware_bridge.screen import DEFAULT_BUNDLE, Screener
 from firmware_bridge.trust import trusted_keys
-from firmware_bridge.update.content import is_allowed, known_state, open_allowed, open_slot
+from firmware_bridge.update.content import is_allowed, known_state, open_allowed_slot, open_slot
 from firmware_bridge.update.slots import SLOTS, Slots, State, other
 from firmware_bridge.update.trial import failures, without_failures
 from firmware_bridge.update.tries import forget_ended
@@ -68,7 +68,7 @@ def go_back(slots: Slots | None = None, trust: Iterable[str | Path] = ()) -> Bun
             what = "there is no earlier bundle to go back to"
             fix = "remove that folder to have the shipped one again"
             raise FetalHemoError("E-BUNDLE-NOT-FOUND", what, str(slots.folder), fix)
-        bundle = Screener(open_allowed(slots, state.previous, trust)).bundle
+        bundle = Screener(open_allowed_slot(slots, state.previous, trust)).bundle
         slots.write(replace(state.back(), floor=_with_slots(state.floor, slots, state)))
     return bundle
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from firmware_bridge.bundle import Bundle
 from firmware_bridge.counters import highest
 from firmware_bridge.errors import FetalHemoError
+from firmware_bridge.streams import note
 from firmware_bridge.update.content import known_state
 from firmware_bridge.update.slots import Slots, State
 from firmware_bridge.update.tries import TRIES, Try, failed, forget_ended
@@ -77,17 +78,12 @@ def start(slots: Slots) -> Iterator[Start]:
         begun.end()
 
 
-def say(what: str) -> None:
-    """One line for whoever looks after the device."""
-    print(f"note: {what}", file=sys.stderr, flush=True)
-
-
 def without_failures(slots: Slots, state: State) -> State:
     """The state in which nothing is on trial that has failed too often; says what is given up."""
     while failures(slots, state) >= TRIES:
         state = state.back()
         which = "shipped one" if state.active is None else "one before"
-        say(f"the new bundle did not pass in {TRIES} starts; the {which} is back")
+        note(f"the new bundle did not pass in {TRIES} starts; the {which} is back")
     return state
 
 

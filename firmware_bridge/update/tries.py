@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 from firmware_bridge.errors import FetalHemoError
+from firmware_bridge.lock import held_now
 from firmware_bridge.store import sync
 
 TRIES = 3  # failed starts after which a bundle that never passed is given up
@@ -71,13 +72,7 @@ def _ended(folder: Path, prefix: str) -> list[Path]:
 
 def _is_ended(path: Path) -> bool:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with held_now(path, fcntl.LOCK_SH) as descriptor:
+            return os.fstat(descriptor).st_nlink > 0  # else it has passed since it was opened
     except OSError:
-        return False  # it has passed just now
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        return os.fstat(descriptor).st_nlink > 0  # else it has passed since it was opened
-    except OSError:
-        return False
-    finally:
-        os.close(descriptor)
+        return False  # under way, or it has passed just now

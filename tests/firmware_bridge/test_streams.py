@@ -18,7 +18,7 @@ from tests.firmware_bridge.test_cli import ENVIRONMENT, command
 def shell(arguments: list[str], redirection: str) -> subprocess.CompletedProcess[str]:
     """The command under a shell that redirects its streams."""
     line = ["sh", "-c", f'"$@" {redirection}', "sh", *arguments]
-    return subprocess.run(line, capture_output=True, text=True, env=ENVIRONMENT)
+    return subprocess.run(line, capture_output=True, text=True, env=ENVIRONMENT, timeout=60)
 
 
 @pytest.fixture

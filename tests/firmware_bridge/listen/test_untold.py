@@ -15,6 +15,7 @@ import pytest
 import soundfile
 
 from tests.firmware_bridge.listen.test_command import ENVIRONMENT, command, run
+from tests.firmware_bridge.test_streams import shell
 
 SECONDS, LONG = 12, 120  # the long one is not over before somebody goes, on a busy machine too
 ABSTAINED, STORAGE = 4, 6  # exit statuses; random weights find nothing certain in noise
@@ -46,12 +47,6 @@ def waiting(queue: Path) -> list[float]:
     """How many seconds each result holds that waits."""
     listed = run("queue", "list", queue, "--json").stdout.splitlines()
     return [json.loads(line)["result"]["recording"]["duration_s"] for line in listed]
-
-
-def shell(arguments: list[str], redirection: str) -> subprocess.CompletedProcess[str]:
-    """The command under a shell that redirects its streams."""
-    line = ["sh", "-c", f'"$@" {redirection}', "sh", *arguments]
-    return subprocess.run(line, capture_output=True, text=True, env=ENVIRONMENT, timeout=60)
 
 
 def test_a_reader_that_goes_away_ends_it_soon(

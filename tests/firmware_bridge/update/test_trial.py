@@ -42,6 +42,14 @@ def start(slots: Slots) -> Iterator[Start]:
         process.communicate()
 
 
+@pytest.fixture
+def second_on_trial(update: Update, slots: Slots) -> None:
+    """The first release has proved itself, and the second has been put in."""
+    update(1)
+    assert version(slots) == "0.0.1"
+    update(2)
+
+
 def crash(start: Start, to: str) -> int:
     process = start("SIGABRT", to)
     process.communicate()
@@ -56,12 +64,8 @@ def in_self_test(start: Start, to: str) -> subprocess.Popen[str]:
     return process
 
 
-def test_three_starts_that_crash_bring_the_one_before_back(
-    update: Update, slots: Slots, start: Start
-) -> None:
-    update(1)
-    assert version(slots) == "0.0.1"
-    update(2)
+@pytest.mark.usefixtures("second_on_trial")
+def test_three_starts_that_crash_bring_the_one_before_back(slots: Slots, start: Start) -> None:
     assert [crash(start, "0.0.2") for _ in range(4)] == [-6, -6, -6, 0]
     assert version(slots) == "0.0.1"
     assert (noted(slots).trial, noted(slots).previous) == (False, None)
@@ -97,10 +101,8 @@ def test_given_up_can_be_tried_again(update: Update, slots: Slots, start: Start)
     assert code_of(lambda: update(1)) == "E-BUNDLE-OLDER"
 
 
+@pytest.mark.usefixtures("second_on_trial")
 def test_given_up_by_the_next_update(update: Update, slots: Slots, start: Start) -> None:
-    update(1)
-    assert version(slots) == "0.0.1"
-    update(2)
     for _ in range(3):
         crash(start, "0.0.2")
     update(2)
@@ -108,12 +110,10 @@ def test_given_up_by_the_next_update(update: Update, slots: Slots, start: Start)
     assert version(slots) == "0.0.2"
 
 
+@pytest.mark.usefixtures("second_on_trial")
 def test_an_update_keeps_the_one_that_proved_itself(
     update: Update, slots: Slots, start: Start
 ) -> None:
-    update(1)
-    assert version(slots) == "0.0.1"
-    update(2)
     crash(start, "0.0.2")
     update(3)
     assert (noted(slots).active, noted(slots).previous) == ("b", "a")
@@ -130,10 +130,8 @@ def test_the_one_before_may_fail_too(update: Update, slots: Slots, start: Start)
     assert name(slots) == SHIPPED
 
 
-def test_starts_that_overlap_are_no_failures(update: Update, slots: Slots, start: Start) -> None:
-    update(1)
-    assert version(slots) == "0.0.1"
-    update(2)
+@pytest.mark.usefixtures("second_on_trial")
+def test_starts_that_overlap_are_no_failures(slots: Slots, start: Start) -> None:
     under_way = [in_self_test(start, "0.0.2") for _ in range(5)]
     assert version(slots) == "0.0.2"
     for process in under_way:
@@ -148,10 +146,8 @@ def test_starts_that_overlap_are_no_failures(update: Update, slots: Slots, start
 FILES = {"a.fhb", "a.pub", "b.fhb", "b.pub", "slots.json"}
 
 
-def test_killed_while_they_overlap_they_are(update: Update, slots: Slots, start: Start) -> None:
-    update(1)
-    assert version(slots) == "0.0.1"
-    update(2)
+@pytest.mark.usefixtures("second_on_trial")
+def test_killed_while_they_overlap_they_are(slots: Slots, start: Start) -> None:
     under_way = [in_self_test(start, "0.0.2") for _ in range(3)]
     for process in under_way:
         process.kill()
@@ -159,12 +155,10 @@ def test_killed_while_they_overlap_they_are(update: Update, slots: Slots, start:
     assert version(slots) == "0.0.1"
 
 
+@pytest.mark.usefixtures("second_on_trial")
 def test_who_passes_after_it_was_given_up_changes_nothing(
     update: Update, slots: Slots, start: Start
 ) -> None:
-    update(1)
-    assert version(slots) == "0.0.1"
-    update(2)
     late = in_self_test(start, "0.0.2")
     for _ in range(3):
         crash(start, "0.0.2")
@@ -176,13 +170,9 @@ def test_who_passes_after_it_was_given_up_changes_nothing(
     assert version(slots) == "0.0.3"
 
 
-def test_many_at_once_after_an_update(
-    update: Update, slots: Slots, start: Start, data_dir: Path
-) -> None:
+@pytest.mark.usefixtures("second_on_trial")
+def test_many_at_once_after_an_update(slots: Slots, start: Start, data_dir: Path) -> None:
     """As with `xargs -P 4`: whole `screen` processes, nothing said but results."""
-    update(1)
-    assert version(slots) == "0.0.1"
-    update(2)
     recording = next((data_dir / "doppler").rglob("*.wav"))
     command = [sys.executable, "-m", "firmware_bridge", "screen", "--json", str(recording)]
     environment = {**os.environ, "FETAL_HEMO_SLOTS": str(slots.folder)}
@@ -198,13 +188,9 @@ def test_many_at_once_after_an_update(
 
 
 @pytest.mark.parametrize("tries", [0, 2, 3])
-def test_a_state_of_the_version_before(
-    update: Update, slots: Slots, start: Start, tries: int
-) -> None:
+@pytest.mark.usefixtures("second_on_trial")
+def test_a_state_of_the_version_before(slots: Slots, start: Start, tries: int) -> None:
     """It counted the starts that had begun; how many of those had failed it does not say."""
-    update(1)
-    assert version(slots) == "0.0.1"
-    update(2)
     old = {"active": "b", "previous": "a", "trial": True, "tries": tries, "floor": {}}
     (slots.folder / "slots.json").write_text(json.dumps(old))
     assert crash(start, "0.0.2") == -6

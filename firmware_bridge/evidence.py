@@ -50,9 +50,15 @@ def gather_evidence(
 
 
 def model_identity(bundle: Bundle) -> Model:
-    """Name, version and hash of a bundle, and whether it was trained on simulated data."""
+    """Name, version, hash and pressures of a bundle, and whether its training was simulated."""
     manifest = bundle.manifest
-    return Model(manifest["name"], manifest["version"], bundle.sha256, manifest["simulated"])
+    return Model(
+        name=manifest["name"],
+        version=manifest["version"],
+        sha256=bundle.sha256,
+        simulated=manifest["simulated"],
+        raised_from_mmhg=tuple(manifest["bp_thresholds_mmhg"]["hypertensive"]),
+    )
 
 
 def _recording(audio: Audio) -> Recording:

@@ -16,7 +16,6 @@ NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:fetal-hemo:fhir")
 LOINC, UCUM = "http://loinc.org", "http://unitsofmeasure.org"
 ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 ABSENT_EXTENSION = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
-METHOD = "Probability of >= 140 or >= 90 mmHg at this visit from fetal Doppler audio"
 
 Resource = dict[str, Any]
 
@@ -108,10 +107,20 @@ def _judgement(result: Screened | Abstained, basis: list[Resource]) -> Resource:
     return _risk(result, basis) if isinstance(result, Screened) else _absent_risk(result)
 
 
+def _raised(evidence: Evidence) -> str:
+    """What the probability is of, in the limits that the bundle was trained with."""
+    systolic, diastolic = evidence.model.raised_from_mmhg
+    return f">= {systolic:g} or >= {diastolic:g} mmHg at this visit"
+
+
+def _method(evidence: Evidence) -> str:
+    return f"Probability of {_raised(evidence)} from fetal Doppler audio"
+
+
 def _risk(result: Screened, basis: list[Resource]) -> Resource:
     evidence = result.evidence
     prediction = {
-        "outcome": {"text": ">= 140 or >= 90 mmHg at this visit"},
+        "outcome": {"text": _raised(evidence)},
         "probabilityDecimal": round(100.0 * result.probability, 4),  # FHIR counts in percent
         "qualitativeRisk": {"text": result.band},
     }
@@ -119,7 +128,7 @@ def _risk(result: Screened, basis: list[Resource]) -> Resource:
         "resourceType": "RiskAssessment",
         "id": _id(evidence, "risk"),
         "status": "preliminary",
-        "method": {"text": f"{METHOD}; {evidence.model.name} {evidence.model.version}"},
+        "method": {"text": f"{_method(evidence)}; {evidence.model.name} {evidence.model.version}"},
         # R4B demands a subject; the receiving system knows whose recording it is
         "subject": {"extension": [{"url": ABSENT_EXTENSION, "valueCode": "masked"}]},
         "performer": _reference(_device_id(evidence)),
@@ -132,7 +141,7 @@ def _risk(result: Screened, basis: list[Resource]) -> Resource:
 
 def _absent_risk(result: Abstained) -> Resource:
     """What stands in the place of the risk: that there is none, and why."""
-    base = _observation(result.evidence, "abstained", {"text": METHOD})
+    base = _observation(result.evidence, "abstained", {"text": _method(result.evidence)})
     return {**base, "dataAbsentReason": _absent(", ".join(result.reasons))}
 
 

@@ -61,6 +61,7 @@ class Model:
     version: str
     sha256: str
     simulated: bool
+    raised_from_mmhg: tuple[float, float]  # systolic, diastolic; either is enough
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Screened:
-    """A calibrated probability of >= 140 or >= 90 mmHg at this visit, with its evidence."""
+    """A calibrated probability of blood pressure raised at this visit, with its evidence."""
 
     outcome: ClassVar[str] = "screened"
     evidence: Evidence
@@ -143,7 +144,7 @@ class Refused:
             **_head(self.outcome, (self.code,), sentence),
             "message": self.what,
             "index": self.index,
-            "model": asdict(self.model),
+            "model": _plain(asdict(self.model)),
             "notice": self.notice,
             "threshold": self.threshold,
             "timing_s": self.timing_s,

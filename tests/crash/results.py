@@ -18,7 +18,7 @@ def abstained(number: int) -> Abstained:
         Evidence(
             index=0,
             recording=Recording(sha256, 150.0, 4_000, 1_500.0, 1, 0),
-            model=Model("made-up", "0.0.1", "0" * 64, True),
+            model=Model("made-up", "0.0.1", "0" * 64, True, (140.0, 90.0)),
             notice="made up",
             threshold=0.3,
             heart_rate=HeartRate(mean_bpm=140.0 + number % 7, signal_loss_share=0.0),

@@ -201,6 +201,18 @@ def test_fhir_of_a_probability_counts_in_percent(every_window_counts: Screener) 
     assert rate["valueQuantity"]["code"] == "/min"
 
 
+def test_limits_of_the_bundle_are_told(
+    every_window_counts: Screener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = {"elevated": [120, 70], "hypertensive": [130, 80.5], "severe": [160, 110]}
+    monkeypatch.setitem(every_window_counts.bundle.manifest, "bp_thresholds_mmhg", limits)
+    results = [every_window_counts.screen(beats(seconds), 4_000) for seconds in (40, 8)]
+    for result, kind in zip(results, ("RiskAssessment", "Observation"), strict=True):
+        assert document(result)["model"]["raised_from_mmhg"] == [130, 80.5]
+        assert ">= 130 or >= 80.5 mmHg" in json.dumps(entries(result)[kind])
+        assert "140 or" not in json.dumps(entries(result)[kind])
+
+
 def test_fhir_of_an_abstention_has_a_reason_and_no_risk(screener: Screener) -> None:
     result = screener.screen(beats(8), 4_000)
     assert isinstance(result, Abstained)

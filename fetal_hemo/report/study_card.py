@@ -11,11 +11,10 @@ Json = dict[str, Any]
 
 
 def model_card(metrics: Json) -> str:
-    """Markdown after Mitchell et al. 2019; with a bundle, its own card goes before."""
+    """Markdown after Mitchell et al. 2019; of a bundle, its own card goes after."""
     counts, point = metrics["counts"], metrics["operating_point"]
     kind = " (simulated)" if metrics["simulated"] else ""
     lines = [
-        *([metrics["card"].rstrip(), ""] if metrics.get("card") else []),
         f"# Evaluation{kind}",
         *(f"- {text}" for text in INTENDED_USE),
         f"- design: {metrics.get('design', {}).get('kind', 'not available')}",
@@ -29,8 +28,18 @@ def model_card(metrics: Json) -> str:
         f"- share abstained from: {estimate_text(metrics['abstention']['share'])}",
         f"- leakage audit: {metrics.get('leakage', {}).get('verdict', 'not available')}",
         f"- {metrics['verdict']}",
+        *_brought(metrics.get("card", "")),
     ]
     return "\n".join(lines)
+
+
+def _brought(card: str) -> list[str]:
+    """What the bundle says of itself: its maker's words, set apart from this study's."""
+    return (
+        ["", "# Card that came with the bundle: its maker's words", "", card.rstrip()]
+        if card
+        else []
+    )
 
 
 def _beside(metrics: Json) -> list[str]:

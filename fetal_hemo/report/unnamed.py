@@ -1,4 +1,4 @@
-"""A study's metrics without the names that others gave, so that what is left is our own words."""
+"""A study's metrics without what others named and wrote, so that our own words are left."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ NAME = "X"
 
 
 def unnamed(metrics: Json) -> Json:
-    """The same metrics with `X` for every device, site and model; nothing else is changed.
+    """The same metrics with `X` for every device, site and model, and without a bundle's own card.
 
     A name is taken out where it stands and not wherever its letters do: a device that is called
-    "detects" must not hide that the verdict says so.
+    "detects" must not hide that the verdict says so. The card that came with a bundle may claim
+    what its own study showed, whatever this one finds.
     """
     subgroups = metrics["subgroups"]
     found = {
@@ -25,16 +26,9 @@ def unnamed(metrics: Json) -> Json:
     model = metrics.get("provenance", {}).get("model")
     if model:
         found["provenance"] = {**metrics["provenance"], "model": dict.fromkeys(model, NAME)}
-    if model and metrics.get("card"):
-        found["card"] = _card(metrics["card"], model)
+    found.pop("card", None)
     return found
 
 
 def _subgroup(row: Json) -> Json:
     return {**row, "group": NAME} if row["variable"] in NAMED else row
-
-
-def _card(card: str, model: Json) -> str:
-    """The card of a bundle; its heading is the model's name and version."""
-    heading = f"# {model.get('name')} {model.get('version')}\n"
-    return f"# {NAME}\n{card.removeprefix(heading)}" if card.startswith(heading) else card

@@ -49,7 +49,7 @@ def shipped_model(folder: Path, name: str, **manifest: Any) -> Signed:
     unsigned = {"members", "signing_key_id"}
     known = {key: value for key, value in shipped.manifest.items() if key not in unsigned}
     members = {member: shipped.members[member] for member in SIGNED_MEMBERS}
-    card = f"# {name} {known['version']}\n\n**Research instrument.**\n"
+    card = f"# {name} {known['version']}\n\n**Instrument**, shown to detect raised pressure.\n"
     key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
     signed = Signed(folder / "model.fhb", folder / "signer.pub")
     write_public_key(key, signed.public_key, "for tests")

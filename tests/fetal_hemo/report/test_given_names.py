@@ -1,4 +1,4 @@
-"""A device, a site, a model may be called what they like: only our own words are judged."""
+"""Names and cards are others' words: only our own are judged."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_study_of_a_detector_has_its_page(study: Path) -> None:
     page = (study / "report.html").read_text(encoding="utf-8")
     assert read_facts(study)["status"] == "finished"
+    assert "shown to detect raised pressure" in page  # as the model's own card claims
     for name in ("device: Fetal detector B", "site: detects", f"# {MODEL} ", f"name {MODEL}"):
         assert name in page, name
 
@@ -51,7 +52,7 @@ def test_folds_that_leave_a_detector_out(make_study: Any, tmp_path: Path) -> Non
     assert "device-1 (Fetal detector B)" in (tmp_path / "x.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("where", ["verdict", "card", "note"])
+@pytest.mark.parametrize("where", ["verdict", "note"])
 def test_no_name_excuses_our_own_words(make_study: Any, tmp_path: Path, where: str) -> None:
     """Not even one that is the very word."""
     given = make_study(30, 24)
@@ -61,7 +62,6 @@ def test_no_name_excuses_our_own_words(make_study: Any, tmp_path: Path, where: s
     said = "The model detects it."
     planted: dict[str, Any] = {
         "verdict": {"verdict": said},
-        "card": {"card": f"# detects 1.0.0\n{said}\n"},
         "note": {"design": {"note": said}},
     }
     with pytest.raises(FetalHemoError, match='E-BUG: the report says "detects"'):

@@ -102,9 +102,13 @@ def test_checklists_name_only_sections_that_are_there(
     assert "section Float, int8 and device" not in told
 
 
-def test_the_card_holds_the_numbers_after_the_bundles_own(metrics: dict[str, Any]) -> None:
+def test_the_card_holds_the_numbers_and_then_the_bundles_own(metrics: dict[str, Any]) -> None:
     card = model_card({**metrics, "card": "# default 1\nbundle's text\n"})
-    assert card.startswith("# default 1")
+    assert card.startswith("# Evaluation (simulated)\n")
+    assert card.endswith(
+        "\n# Card that came with the bundle: its maker's words\n\n# default 1\nbundle's text"
+    )
+    assert "came with the bundle" not in model_card(metrics)
     assert f"AUROC (simulated): {estimate_text(metrics['auroc'])}" in card
     for control in metrics["controls"].values():
         assert control["meaning"] in card

@@ -6,11 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fetal_hemo.evaluation.subgroup_columns import UNKNOWN
-from fetal_hemo.evaluation.subgroups import FEWEST_EVENTS
+from fetal_hemo.evaluation.subgroups import FEWEST_WOMEN
 
-# As many as the events of a subgroup, for the same reason. Women are counted here and not visits:
-# her age is the same at each of them.
-FEWEST_WOMEN = FEWEST_EVENTS
 TOO_FEW = f"fewer than {FEWEST_WOMEN} women: not shown"
 
 

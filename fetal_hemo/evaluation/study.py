@@ -24,7 +24,7 @@ from fetal_hemo.evaluation.study_size import size_part, smallest_training
 from fetal_hemo.evaluation.study_table_one import table_one_part
 from fetal_hemo.evaluation.study_threshold import threshold_part
 from fetal_hemo.evaluation.subgroup_columns import subgroup_columns
-from fetal_hemo.evaluation.subgroups import FEWEST_EVENTS, Judged, Subgroup, subgroups
+from fetal_hemo.evaluation.subgroups import FEWEST_WOMEN, Judged, Subgroup, subgroups
 from fetal_hemo.evaluation.verdict import verdict
 
 
@@ -132,7 +132,7 @@ def _subgroups(given: StudyInput) -> Json:
     test = given.test
     judged = Judged(test.probability, test.label, test.participant_id, test.scored)
     found = subgroups(subgroup_columns(test), judged, given.thresholds(test))
-    return {"rows": [_subgroup(row) for row in found], "fewest_events": FEWEST_EVENTS}
+    return {"rows": [_subgroup(row) for row in found], "fewest_women": FEWEST_WOMEN}
 
 
 def _subgroup(row: Subgroup) -> Json:

@@ -1,4 +1,4 @@
-"""The same measures in every subgroup, and none where too few events could name a woman."""
+"""The same measures in every subgroup, and none where so few women could be named by it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fetal_hemo.evaluation.operating_point import operating_point
 from fetal_hemo.evaluation.proportion import clustered_proportion
 from fetal_hemo.evaluation.subgroup_columns import Groups
 
-FEWEST_EVENTS = 10
+FEWEST_WOMEN = 10  # with a visit of the class; no fewer events than that either
 
 
 class Subgroup(NamedTuple):
@@ -48,7 +48,7 @@ def subgroups(
 
     `threshold` is one number or one a row `(rows,)`.
 
-    With fewer than 10 recordings of either class among those scored, only their number is given.
+    Where fewer than 10 women have a scored recording of either class, only their number is given.
     Many subgroups are many comparisons: an interval apart from the others' is a question, not an
     answer.
     """
@@ -72,8 +72,8 @@ def _subgroup(
     rows = inside & judged.scored
     chance, label, woman = judged.probability[rows], judged.labels[rows], judged.women[rows]
     events = int((label == 1).sum())
-    if min(events, len(label) - events) < FEWEST_EVENTS:
-        none = missing(f"fewer than {FEWEST_EVENTS} visits of one class")
+    if min(len(np.unique(woman[label == one])) for one in (0, 1)) < FEWEST_WOMEN:
+        none = missing(f"fewer than {FEWEST_WOMEN} women of one class")
         return Subgroup(variable, group, int(inside.sum()), None, none, none, none, none, none)
     point = operating_point(chance, label, woman, thresholds[rows])
     return Subgroup(

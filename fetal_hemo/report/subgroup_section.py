@@ -16,7 +16,7 @@ MEASURES = ("auroc", "slope", "sensitivity", "specificity", "answered")
 
 def subgroup_section(metrics: Json) -> Section:
     """AUROC, calibration slope, sensitivity and specificity in every subgroup large enough."""
-    rows, fewest = metrics["subgroups"]["rows"], metrics["subgroups"]["fewest_events"]
+    rows, fewest = metrics["subgroups"]["rows"], metrics["subgroups"]["fewest_women"]
     if not rows:
         return Section("Subgroups", ["Not available: no column tells two groups apart."])
     shown = [row for row in rows if row["events"] is not None]
@@ -26,8 +26,8 @@ def subgroup_section(metrics: Json) -> Section:
     ]
     if hidden:
         texts.append(
-            f"Not shown, since fewer than {fewest} scored visits of one class could name a woman "
-            f"and would prove nothing: {'; '.join(hidden)}."
+            f"Not shown, since fewer than {fewest} women with a scored visit of one class could be "
+            f"named by it and would prove nothing: {'; '.join(hidden)}."
         )
     return Section("Subgroups", texts, [_plot(shown)], _tables(shown))
 

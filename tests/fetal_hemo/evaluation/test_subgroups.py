@@ -43,6 +43,18 @@ def test_fewer_than_ten_events_are_not_shown_at_all(events: int, shown: bool) ->
     assert (row.answered.value is not None) is shown
 
 
+def test_visits_of_few_women_are_not_shown() -> None:
+    """Eleven raised visits of nine women, and of ten."""
+    labels = (np.arange(60) < 11).astype(int)
+    for raised, shown in ((9, False), (10, True)):
+        women = np.array([f"w{i % raised if i < 11 else i}" for i in range(60)])
+        chance = np.linspace(0.9, 0.1, 60)[np.arange(60) * 7 % 60]
+        everyone = Judged(chance, labels, women, labels >= 0)
+        (row,) = subgroups({"x": Groups(("all",), np.zeros(60, dtype=np.intp))}, everyone, 0.5)
+        assert (row.events == 11) is shown
+        assert (row.auroc.reason == "fewer than 10 women of one class") is not shown
+
+
 def test_few_negatives_are_not_shown_either() -> None:
     labels = (np.arange(60) >= 9).astype(int)
     few = Judged(np.full(60, 0.5), labels, np.array([f"w{i}" for i in range(60)]), labels >= 0)

@@ -13,7 +13,7 @@ from fetal_hemo.report.table import estimate_text
 
 
 def test_headline_controls_and_limits(make_study, tmp_path: Path) -> None:
-    given = make_study(30, 16)
+    given = make_study(30, 24)
     metrics = run_study(given)
     picture = draw_recording(np.zeros(15_000), [], None, simulated=True)
     write_study_report(metrics, given.test, tmp_path / "report.html", [picture])

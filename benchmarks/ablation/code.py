@@ -27,7 +27,10 @@ PACKAGE = (
 )
 # They make no cell. Of the rows a cell depends on its own alone, which is hashed with it.
 NOT_OF_A_CELL = ("results.py", "rows.py", "size_choice.py", "table.py")
-EXTERNAL = Path(fetal_hemo.__file__ or "").parent / "training" / "external.py"  # nor does this
+OF_NO_TRAINING = (  # nor do a study of an exported bundle, and what is only looked at in an epoch
+    "training/external.py",
+    *(f"contrast/{name}.py" for name in ("blocks", "diagnosis", "diagnostics", "neighbours")),
+)
 
 
 def code_of(row: Row) -> str:
@@ -44,9 +47,8 @@ def code_id() -> str:
     package, bridge = (Path(m.__file__ or "").parent for m in (fetal_hemo, firmware_bridge.rhythm))
     parts = [*(package / name for name in PACKAGE), bridge, HERE]
     files = {file for part in parts for file in _files(part)}
-    apart = {EXTERNAL, *(HERE / name for name in NOT_OF_A_CELL)}
-    own = files - apart
-    return code_hash([*own, RECIPE, MEASURING])
+    apart = {package / name for name in OF_NO_TRAINING} | {HERE / name for name in NOT_OF_A_CELL}
+    return code_hash([*(files - apart), RECIPE, MEASURING])
 
 
 def code_hash(files: Iterable[Path]) -> str:

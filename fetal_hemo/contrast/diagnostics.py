@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from fetal_hemo.contrast.similarity import cosine
+from fetal_hemo.contrast.blocks import blocks
+from fetal_hemo.contrast.similarity import cosine, full, inner
 
 
 def alignment(first: Tensor, second: Tensor) -> float:
@@ -27,8 +28,12 @@ def uniformity(embeddings: Tensor) -> float:
     """
     if len(embeddings) < 2:
         return 0.0
-    squared = torch.pdist(functional.normalize(embeddings, dim=1)).square()
-    return float((-2.0 * squared).exp().mean().log())
+    unit, pairs = functional.normalize(full(embeddings), dim=1), 0.0
+    for block in blocks(len(unit), len(unit)):
+        potential = (4.0 * inner(unit[block], unit) - 4.0).exp()  # -2 |a - b|^2 of unit vectors
+        potential.diagonal(block.start).zero_()  # an item and itself are no pair
+        pairs += float(potential.sum(dtype=torch.float64))
+    return math.log(pairs / (len(unit) * (len(unit) - 1)))
 
 
 def effective_rank(embeddings: Tensor) -> float:
@@ -47,13 +52,14 @@ def class_cosines(embeddings: Tensor, labels: Tensor, classes: int) -> Tensor:
 
     Embeddings are `(batch, dim)`, labels `(batch,)`; NaN where there is no pair.
     """
-    vectors = functional.normalize(embeddings, dim=1)
-    member = functional.one_hot(labels.clamp_min(0), classes).to(vectors.dtype)
-    member = member * (labels >= 0).unsqueeze(1)
-    sums, counts = member.T @ vectors, member.sum(dim=0)
-    own = torch.diag(member.T @ vectors.square().sum(dim=1))
+    vectors, of = functional.normalize(embeddings[labels >= 0], dim=1), labels[labels >= 0]
+    sums = vectors.new_zeros(classes, vectors.shape[1]).index_add_(0, of, vectors)
+    own = vectors.new_zeros(classes).index_add_(0, of, vectors.square().sum(dim=1))
+    counts = torch.bincount(of, minlength=classes).to(vectors.dtype)
     pairs = torch.outer(counts, counts) - torch.diag(counts)
-    total = (sums @ sums.T - own).masked_fill(pairs == 0, torch.nan)  # or what is left of rounding
+    total = (sums @ sums.T - torch.diag(own)).masked_fill(
+        pairs == 0, torch.nan
+    )  # or what is left of rounding
     return total / pairs
 
 
@@ -74,9 +80,3 @@ def prototype_use(embeddings: Tensor, prototypes: Tensor) -> Tensor:
     """
     nearest = cosine(embeddings, prototypes).argmax(dim=1)
     return torch.bincount(nearest, minlength=len(prototypes)) / max(len(embeddings), 1)
-
-
-def gradient_norm(parameters: Iterable[Tensor]) -> float:
-    """Euclidean norm of all gradients together; 0 when there is none."""
-    gradients = [p.grad for p in parameters if p.grad is not None]
-    return float(torch.nn.utils.get_total_norm(gradients)) if gradients else 0.0

@@ -11,7 +11,6 @@ from fetal_hemo.contrast.diagnostics import (
     alignment,
     class_cosines,
     effective_rank,
-    gradient_norm,
     prototype_use,
     uniformity,
     visit_dispersion,
@@ -59,13 +58,6 @@ def test_prototype_use_counts_whom_each_is_nearest_to() -> None:
     embeddings = torch.tensor([[2.0, 1.0, 0.0], [5.0, 0.0, 0.0], [0.1, 0.2, 0.0], [1.0, 0.0, 0.0]])
     assert prototype_use(embeddings, prototypes).tolist() == [0.75, 0.25, 0.0]
     assert prototype_use(torch.zeros(0, 3), prototypes).tolist() == [0.0, 0.0, 0.0]
-
-
-def test_gradient_norm_is_that_of_all_parameters_together() -> None:
-    model = torch.nn.Linear(2, 2)
-    assert gradient_norm(model.parameters()) == 0.0
-    model.weight.grad, model.bias.grad = torch.full((2, 2), 2.0), torch.tensor([3.0, 0.0])
-    assert gradient_norm(model.parameters()) == pytest.approx(5.0)
 
 
 def test_visit_dispersion_is_averaged_over_visits() -> None:

@@ -28,12 +28,15 @@ def uniformity(embeddings: Tensor) -> float:
     """
     if len(embeddings) < 2:
         return 0.0
-    unit, pairs = functional.normalize(full(embeddings), dim=1), 0.0
+    unit = functional.normalize(full(embeddings), dim=1)
+    length = unit.square().sum(dim=1)  # 1, or 0 of what was 0
+    total = 0.0
     for block in blocks(len(unit), len(unit)):
-        potential = (4.0 * inner(unit[block], unit) - 4.0).exp()  # -2 |a - b|^2 of unit vectors
+        squared = length[block, None] + length - 2.0 * inner(unit[block], unit)
+        potential = (-2.0 * squared).exp()
         potential.diagonal(block.start).zero_()  # an item and itself are no pair
-        pairs += float(potential.sum(dtype=torch.float64))
-    return math.log(pairs / (len(unit) * (len(unit) - 1)))
+        total += float(potential.sum(dtype=torch.float64))
+    return math.log(total / (len(unit) * (len(unit) - 1)))
 
 
 def effective_rank(embeddings: Tensor) -> float:
@@ -57,9 +60,8 @@ def class_cosines(embeddings: Tensor, labels: Tensor, classes: int) -> Tensor:
     own = vectors.new_zeros(classes).index_add_(0, of, vectors.square().sum(dim=1))
     counts = torch.bincount(of, minlength=classes).to(vectors.dtype)
     pairs = torch.outer(counts, counts) - torch.diag(counts)
-    total = (sums @ sums.T - torch.diag(own)).masked_fill(
-        pairs == 0, torch.nan
-    )  # or what is left of rounding
+    total = sums @ sums.T - torch.diag(own)
+    total = total.masked_fill(pairs == 0, torch.nan)  # or what is left of rounding
     return total / pairs
 
 

@@ -30,6 +30,15 @@ def test_uniformity_is_zero_at_collapse_and_lower_when_spread() -> None:
     spread = torch.randn(500, 64, generator=torch.Generator().manual_seed(0))
     assert uniformity(spread) == pytest.approx(-4.0, abs=0.2)  # orthogonal: exp(-2 * 2)
     assert uniformity(torch.ones(1, 3)) == 0.0
+    assert uniformity(torch.zeros(5, 3)) == 0.0  # dead outputs are a collapse too
+
+
+def test_uniformity_agrees_with_all_distances() -> None:
+    z = torch.randn(700, 6, generator=torch.Generator().manual_seed(1)) + 0.5
+    z[3] = 0.0
+    distance = torch.pdist(torch.nn.functional.normalize(z, dim=1).double())
+    oracle = (-2.0 * distance.square()).exp().mean().log()
+    assert uniformity(z) == pytest.approx(float(oracle), abs=1e-5)
 
 
 def test_effective_rank_counts_the_dimensions_in_use() -> None:

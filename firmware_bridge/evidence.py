@@ -52,12 +52,13 @@ def gather_evidence(
 def model_identity(bundle: Bundle) -> Model:
     """Name, version, hash and pressures of a bundle, and whether its training was simulated."""
     manifest = bundle.manifest
+    systolic, diastolic = manifest["bp_thresholds_mmhg"]["hypertensive"]
     return Model(
         name=manifest["name"],
         version=manifest["version"],
         sha256=bundle.sha256,
         simulated=manifest["simulated"],
-        raised_from_mmhg=tuple(manifest["bp_thresholds_mmhg"]["hypertensive"]),
+        raised_from_mmhg=(float(systolic), float(diastolic)),
     )
 
 

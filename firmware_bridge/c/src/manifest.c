@@ -162,6 +162,19 @@ static void read_numbers(reading *r, const fhi_value *of, const char *name, doub
             refuse(r, name);
 }
 
+/* The pressures of which the probability is. */
+static void read_limits(reading *r, const fhi_value *root, fhi_manifest *m)
+{
+    static const char LIMITS[] = "hypertensive";
+    const fhi_value *thresholds = field(r, root, "bp_thresholds_mmhg");
+    const fhi_value *list = field(r, thresholds, LIMITS);
+    if (!list || list->kind != FHI_ARRAY || list->children != 2)
+        refuse(r, LIMITS);
+    read_numbers(r, thresholds, LIMITS, 30, m->raised_from_mmhg, 2);
+    if (m->raised_from_mmhg[0] > 300 || m->raised_from_mmhg[1] > 300)
+        refuse(r, LIMITS);
+}
+
 /* What embeddings of validation recordings are like, if the bundle says so; 0 without memory. */
 static int read_reference(reading *r, const fhi_value *root, fhi_manifest *m)
 {
@@ -229,6 +242,7 @@ fh_status fhi_manifest_read(fhi_manifest *m, const fhi_json *json, fhi_error *er
     read_members(&r, root, m);
     read_input(&r, root, m);
     read_rules(&r, root, m);
+    read_limits(&r, root, m);
     read_answers(&r, root, m);
     if (!read_reference(&r, root, m))
         return fhi_fail(error, FH_NO_MEMORY, "", "memory ran out");

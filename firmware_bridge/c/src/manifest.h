@@ -17,6 +17,7 @@ typedef struct fhi_manifest {
     int simulated;
     size_t max_windows;
     int positive[FHI_BP_CLASSES]; /* flags */
+    double raised_from_mmhg[2];   /* systolic, diastolic */
     double min_confidence[FHI_QUALITY_CLASSES];
     double rate_max_dead_share;
     int usable_quality[FHI_QUALITY_CLASSES]; /* flags */

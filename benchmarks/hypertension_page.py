@@ -36,7 +36,9 @@ def page(results: Row) -> str:
         *([f"Not run yet: {', '.join(f'`{name}`' for name in missing)}.\n"] if missing else []),
         _table("The same: classes, calibration, what else the embedding knows", usual, OTHERS),
         _table(
-            "Without any effect: an interval of 99 % should hold 0.5", effects["effect_0"], NULL
+            "Without any effect: an interval of 99 % should hold 0.5",
+            effects.get("effect_0", {}),
+            NULL,
         ),
     ]
     return "\n".join(parts)
@@ -92,7 +94,7 @@ AUROCS: Columns = {
     "AUROC": _interval("auroc"),
     "ours minus it": _interval("ours_minus_this", signed=True),
     "it minus three questions": _interval("this_minus_history", signed=True),
-    "share of the oracle's headroom": _number("share_of_headroom", ".0%"),
+    "share of the oracle's headroom": _number("share_of_headroom", ".2f"),
     "other seeds": _seeds,
 }
 OTHERS: Columns = {

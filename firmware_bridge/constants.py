@@ -20,3 +20,4 @@ QUALITY_CLASSES = (
 )
 RATE_EDGES_BPM = (100, 110, 120, 130, 140, 150, 160, 170, 180)  # of the drift counters
 BP_CLASSES = ("normal", "elevated", "hypertensive", "severe")
+POSITIVE_CLASSES = BP_CLASSES[2:]  # raised: from the pressures of the first of them

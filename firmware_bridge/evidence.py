@@ -9,7 +9,7 @@ import numpy as np
 
 from firmware_bridge.audio import Audio
 from firmware_bridge.bundle import Bundle
-from firmware_bridge.constants import QUALITY_CLASSES, WINDOW_S
+from firmware_bridge.constants import POSITIVE_CLASSES, QUALITY_CLASSES, WINDOW_S
 from firmware_bridge.decide import WindowJudgement
 from firmware_bridge.result import Evidence, HeartRate, Model, Recording, Window
 from firmware_bridge.rhythm import Rhythm
@@ -52,7 +52,7 @@ def gather_evidence(
 def model_identity(bundle: Bundle) -> Model:
     """Name, version, hash and pressures of a bundle, and whether its training was simulated."""
     manifest = bundle.manifest
-    systolic, diastolic = manifest["bp_thresholds_mmhg"]["hypertensive"]
+    systolic, diastolic = manifest["bp_thresholds_mmhg"][POSITIVE_CLASSES[0]]
     return Model(
         name=manifest["name"],
         version=manifest["version"],

@@ -21,6 +21,7 @@ from firmware_bridge.checks import (
 )
 from firmware_bridge.constants import (
     BP_CLASSES,
+    POSITIVE_CLASSES,
     QUALITY_CLASSES,
     RATE_EDGES_BPM,
     SAMPLE_RATE_HZ,
@@ -60,7 +61,7 @@ SCHEMA = section(
         "views": equal(list(VIEWS)),
         "quality_classes": equal(list(QUALITY_CLASSES)),
         "bp_classes": equal(list(BP_CLASSES)),
-        "positive_classes": some_of(BP_CLASSES),
+        "positive_classes": equal(list(POSITIVE_CLASSES)),
         "bp_thresholds_mmhg": section(dict.fromkeys(BP_CLASSES[1:], pressures)),
         "heart_rate": section(
             {
@@ -147,8 +148,6 @@ def check_manifest(manifest: dict[str, Any], where: str) -> None:
     try:
         equal(1)(manifest.get("schema_version"), "schema_version")
         SCHEMA(manifest, "")
-        if set(manifest["positive_classes"]) == set(BP_CLASSES):
-            raise Broken("positive_classes must leave a class out")
         _check_reference(manifest.get("reference"))
         _check_simulated(manifest)
     except Broken as error:

@@ -56,9 +56,7 @@ def class_cosines(embeddings: Tensor, labels: Tensor, classes: int) -> Tensor:
     Embeddings are `(batch, dim)`, labels `(batch,)`; NaN where there is no pair.
     """
     vectors, of = functional.normalize(embeddings[labels >= 0], dim=1), labels[labels >= 0]
-    sums = vectors.new_zeros(classes, vectors.shape[1]).index_add_(0, of, vectors)
-    own = vectors.new_zeros(classes).index_add_(0, of, vectors.square().sum(dim=1))
-    counts = torch.bincount(of, minlength=classes).to(vectors.dtype)
+    sums, own, counts = _sums(vectors, of, classes)
     pairs = torch.outer(counts, counts) - torch.diag(counts)
     total = sums @ sums.T - torch.diag(own)
     total = total.masked_fill(pairs == 0, torch.nan)  # or what is left of rounding
@@ -72,7 +70,16 @@ def visit_dispersion(embeddings: Tensor, visits: Tensor) -> float:
     of arXiv 2605.03297: lower means that windows of a visit tell the same.
     """
     found, numbers = visits.unique(return_inverse=True)
-    return float(1.0 - class_cosines(embeddings, numbers, len(found)).diagonal().nanmean())
+    sums, own, counts = _sums(functional.normalize(embeddings, dim=1), numbers, len(found))
+    cosines = (sums.square().sum(dim=1) - own) / (counts * (counts - 1.0))
+    return float(1.0 - cosines[counts > 1].mean())
+
+
+def _sums(vectors: Tensor, of: Tensor, groups: int) -> tuple[Tensor, Tensor, Tensor]:
+    """By group the sum of its vectors, of their squared lengths, and how many there are."""
+    sums = vectors.new_zeros(groups, vectors.shape[1]).index_add_(0, of, vectors)
+    own = vectors.new_zeros(groups).index_add_(0, of, vectors.square().sum(dim=1))
+    return sums, own, torch.bincount(of, minlength=groups).to(vectors.dtype)
 
 
 def prototype_use(embeddings: Tensor, prototypes: Tensor) -> Tensor:

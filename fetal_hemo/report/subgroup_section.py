@@ -26,8 +26,8 @@ def subgroup_section(metrics: Json) -> Section:
     ]
     if hidden:
         texts.append(
-            f"Not shown, since fewer than {fewest} women with a scored visit of one class could be "
-            f"named by it and would prove nothing: {'; '.join(hidden)}."
+            f"Not shown, since fewer than {fewest} women have a scored visit of one class, whom "
+            f"numbers could give away without proving anything: {'; '.join(hidden)}."
         )
     return Section("Subgroups", texts, [_plot(shown)], _tables(shown))
 

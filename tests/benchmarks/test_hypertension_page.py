@@ -28,7 +28,7 @@ def test_rows_stand_in_order_and_what_is_missing_is_named() -> None:
     first, second = (made.index(f"| `{name}` |") for name in ("ours", "minus_rhythm"))
     assert made.index("| `oracle` |") < first < second
     assert "| 0.720 (0.670 to 0.770) | -0.020 (-0.040 to +0.010) |  |  | 0.710 |" in made
-    assert "| 0.700 (0.650 to 0.750) |  |  | 66% |  |" in made
+    assert "| 0.700 (0.650 to 0.750) |  |  | 0.66 |  |" in made
     assert "|  |  | 1.500 |  |  |  |  | 157,093 |" in made
     assert f"2 of {len(ROWS)} rows" in made
     assert "`plus_contrast_rank`" in made

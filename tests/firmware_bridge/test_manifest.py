@@ -94,6 +94,7 @@ BROKEN = [
     put("positive_classes", value=[]),
     put("positive_classes", value=["normal", "elevated", "hypertensive", "severe"]),
     put("positive_classes", value=["severe", "severe"]),
+    put("positive_classes", value=["severe"]),
     put("bp_thresholds_mmhg", "severe", value=[160]),
     put("heart_rate", "min_confidence", "good", value=None),
     put("decision", "usable_quality", value=["excellent"]),

@@ -99,7 +99,7 @@ typedef struct fh_summary {
     int32_t outcome;               /* fh_outcome */
     int32_t reason_count;          /* 0 when screened */
     int32_t reasons[FH_MAX_REASONS]; /* fh_status, the most telling first */
-    double probability;            /* calibrated, of >= 140 or >= 90 mmHg at this visit */
+    double probability;            /* calibrated, of `model.raised_from_mmhg` or more */
     double threshold;
     int32_t above_threshold;       /* 1 or 0; 0 too when not screened */
     int32_t usable_windows;

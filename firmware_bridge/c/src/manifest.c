@@ -11,6 +11,7 @@ const char *const FHI_SIGNED_NAMES[FHI_SIGNED_MEMBERS] = {
 
 static const char *const VIEWS[] = {"time_frequency", "envelope", "rhythm"};
 static const char *const BP_NAMES[] = {"normal", "elevated", "hypertensive", "severe"};
+enum { RAISED = 2 }; /* the first class of raised pressure */
 
 /* Reads one field after another; the first broken one is remembered and the rest is skipped. */
 typedef struct reading {
@@ -130,9 +131,9 @@ static void read_rules(reading *r, const fhi_value *root, fhi_manifest *m)
     m->usable_max_dead_share = number(r, decision, "max_dead_share", 0, 1);
     m->min_usable_windows = whole(r, decision, "min_usable_windows", 1, 100000);
     m->threshold = number(r, decision, "threshold", 0, 1);
-    some_of(r, root, "positive_classes", BP_NAMES, FHI_BP_CLASSES, m->positive);
-    if (m->positive[0] && m->positive[1] && m->positive[2] && m->positive[3])
-        refuse(r, "positive_classes");
+    same_list(r, root, "positive_classes", BP_NAMES + RAISED, FHI_BP_CLASSES - RAISED);
+    for (int i = RAISED; i < FHI_BP_CLASSES; i++)
+        m->positive[i] = 1;
     m->prevalence = number(r, decision, "prevalence", 0, 1);
     m->slope = number(r, calibration, "slope", -1000, 1000);
     m->intercept = number(r, calibration, "intercept", -1000, 1000);
@@ -165,14 +166,18 @@ static void read_numbers(reading *r, const fhi_value *of, const char *name, doub
 /* The pressures of which the probability is. */
 static void read_limits(reading *r, const fhi_value *root, fhi_manifest *m)
 {
-    static const char LIMITS[] = "hypertensive";
     const fhi_value *thresholds = field(r, root, "bp_thresholds_mmhg");
-    const fhi_value *list = field(r, thresholds, LIMITS);
-    if (!list || list->kind != FHI_ARRAY || list->children != 2)
-        refuse(r, LIMITS);
-    read_numbers(r, thresholds, LIMITS, 30, m->raised_from_mmhg, 2);
-    if (m->raised_from_mmhg[0] > 300 || m->raised_from_mmhg[1] > 300)
-        refuse(r, LIMITS);
+    for (int i = 1; i < FHI_BP_CLASSES; i++) {
+        const fhi_value *list = field(r, thresholds, BP_NAMES[i]);
+        double limits[2] = {0.0, 0.0};
+        if (!list || list->kind != FHI_ARRAY || list->children != 2)
+            refuse(r, BP_NAMES[i]);
+        read_numbers(r, thresholds, BP_NAMES[i], 30, limits, 2);
+        if (limits[0] > 300 || limits[1] > 300)
+            refuse(r, BP_NAMES[i]);
+        if (i == RAISED)
+            memcpy(m->raised_from_mmhg, limits, sizeof limits);
+    }
 }
 
 /* What embeddings of validation recordings are like, if the bundle says so; 0 without memory. */

@@ -104,9 +104,9 @@ static void add_identity(fhi_text *text, const fhi_result *result, const fhi_bun
     fhi_add(text, ", \"sha256\": \"%s\", \"simulated\": %s", bundle->sha256,
             m->simulated ? "true" : "false");
     fhi_add(text, ", \"raised_from_mmhg\": [");
-    fhi_add_number(text, m->raised_from_mmhg[0], 4);
+    fhi_add_number(text, m->raised_from_mmhg[0], -1);
     fhi_add(text, ", ");
-    fhi_add_number(text, m->raised_from_mmhg[1], 4);
+    fhi_add_number(text, m->raised_from_mmhg[1], -1);
     fhi_add(text, "]}");
     fhi_add(text, ", \"notice\": ");
     fhi_add_string(text, m->notice);

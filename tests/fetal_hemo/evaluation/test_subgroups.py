@@ -32,7 +32,7 @@ def test_each_is_a_study_of_its_own_rows() -> None:
 
 
 @pytest.mark.parametrize(("events", "shown"), [(9, False), (10, True)])
-def test_fewer_than_ten_events_are_not_shown_at_all(events: int, shown: bool) -> None:
+def test_fewer_than_ten_women_of_a_class_are_not_shown_at_all(events: int, shown: bool) -> None:
     labels = (np.arange(60) < events).astype(int)
     everyone = Judged(
         np.linspace(0.9, 0.1, 60), labels, np.array([f"w{i}" for i in range(60)]), labels >= 0

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -103,6 +104,7 @@ def test_member_added_removed_or_reordered(members: dict[str, bytes], codes: Cod
         ({"simulated": 1}, "E-BUNDLE-SCHEMA"),
         ({"quality_classes": ["good"]}, "E-BUNDLE-SCHEMA"),
         ({"positive_classes": []}, "E-BUNDLE-SCHEMA"),
+        ({"positive_classes": ["severe"]}, "E-BUNDLE-SCHEMA"),
         ({"positive_classes": ["severe", "severe"]}, "E-BUNDLE-SCHEMA"),
         ({"positive_classes": ["normal", "elevated", "hypertensive", "severe"]}, "E-BUNDLE-SCHEMA"),
         ({"bp_thresholds_mmhg__hypertensive": [130, 80.5]}, None),
@@ -110,6 +112,7 @@ def test_member_added_removed_or_reordered(members: dict[str, bytes], codes: Cod
         ({"bp_thresholds_mmhg__hypertensive": [130, 20]}, "E-BUNDLE-SCHEMA"),
         ({"bp_thresholds_mmhg__hypertensive": [301, 80]}, "E-BUNDLE-SCHEMA"),
         ({"bp_thresholds_mmhg__hypertensive": [130, "80"]}, "E-BUNDLE-SCHEMA"),
+        ({"bp_thresholds_mmhg": {"hypertensive": [130, 80]}}, "E-BUNDLE-SCHEMA"),
         ({"input__max_windows": 0}, "E-BUNDLE-SCHEMA"),
         ({"input__sample_rate_hz": 8_000}, "E-BUNDLE-SCHEMA"),
         ({"decision__min_usable_windows": 8.5}, "E-BUNDLE-SCHEMA"),
@@ -125,6 +128,24 @@ def test_manifests(
     signed: Any, members: dict[str, bytes], codes: Codes, change: dict[str, Any], code: str | None
 ) -> None:
     assert codes(resigned(members, signed.private_key, **change)) == (code, code)
+
+
+def test_limits_of_the_bundle_are_told(
+    signed: Any, members: dict[str, bytes], library: Library, tmp_path: Path
+) -> None:
+    path, limits = tmp_path / "a.fhb", [130, 80.55555]
+    change = {"bp_thresholds_mmhg__hypertensive": limits}
+    path.write_bytes(resigned(members, signed.private_key, **change))
+    python = Screener.load(path, [signed.public_key])
+    noise = np.random.default_rng(0).normal(size=80_000).astype(np.float32) * 0.1
+    for samples, outcome in ((noise, "abstained"), (noise[:100], "refused")):
+        with library.open(path, read_public_key(signed.public_key)) as opened:
+            opened.push(samples)
+            _, found = opened.result()
+        expected = json.loads(json.dumps(python.screen(samples, 4_000).to_json()))
+        assert found["outcome"] == expected["outcome"] == outcome
+        assert found["model"] == expected["model"]
+        assert found["model"]["raised_from_mmhg"] == limits
 
 
 def test_signatures(signed: Any, members: dict[str, bytes], codes: Codes) -> None:

@@ -8,7 +8,6 @@ Noise stands for sound: what is trained does not matter here. Files are links to
 from __future__ import annotations
 
 import os
-import resource
 import sys
 import tempfile
 from pathlib import Path
@@ -55,7 +54,9 @@ def peak_mb(folder: Path, recordings: int) -> float:
                 break
     looked_at = ContrastBatches(cohort, visits[: round(VALIDATION * recordings)], load_recipe())
     watch(objective, looked_at.each_once(generator(0, "watch")), generator(0, "watch"), 0.0)
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024, 1)
+    # Not ru_maxrss, which begins with the memory of the process that forked.
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return round(int(status.split("VmHWM:")[1].split()[0]) / 1_024, 1)
 
 
 def links(folder: Path, recordings: int) -> tuple[Cohort, list[Visit]]:

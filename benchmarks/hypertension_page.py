@@ -1,6 +1,8 @@
 """Every row of the kept comparison as Markdown: `docs/hypertension.md`.
 
-python -m benchmarks.hypertension_page > docs/hypertension.md
+    python -m benchmarks.hypertension_page > docs/hypertension.md
+
+A test holds the page to the kept results.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from fetal_hemo.report.study_card import model_card as study_card
 from fetal_hemo.training.model_file import model_identity
 from fetal_hemo.training.run_folder import finished_run
 from fetal_hemo.training.study_folder import study_metrics
+from firmware_bridge.manifest import raised_from_mmhg
 
 SIMULATED = "simulation-trained, not for clinical use"
 RESEARCH = "research instrument, not for clinical use"
@@ -36,7 +37,7 @@ def model_card(manifest: dict[str, Any], evaluated: str = "") -> bytes:
     """
     data, decision = manifest["training_data"], manifest["decision"]
     gate, operators = manifest["quantisation"]["gate"], manifest["quantisation"]["operators"]
-    systolic, diastolic = manifest["bp_thresholds_mmhg"]["hypertensive"]
+    systolic, diastolic = raised_from_mmhg(manifest)
     floats = _counts(operators["float"])
     recording = manifest["quantisation"].get("recording_operators", {"float": {}})["float"]
     lines = [
@@ -53,7 +54,8 @@ def model_card(manifest: dict[str, Any], evaluated: str = "") -> bytes:
         "## Data statement",
         *(f"- {name.replace('_', ' ')}: {value}" for name, value in data.items()),
         f"- classes: {', '.join(manifest['bp_classes'])}; positive: "
-        f"{', '.join(manifest['positive_classes'])} ({systolic} mmHg systolic or {diastolic} mmHg",
+        f"{', '.join(manifest['positive_classes'])} "
+        f"({systolic:g} mmHg systolic or {diastolic:g} mmHg",
         "  diastolic or more, one cuff reading)",
         "",
         "## When it gives no probability",

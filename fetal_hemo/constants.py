@@ -18,7 +18,7 @@ BANDS = 32  # constant-Q, 0.19 octave apart
 CARRIER_HZ_PER_CM_S = 42.86  # Doppler shift at 3.3 MHz, c = 1540 m/s, angle 0
 
 BEAT_VIEWS = VIEWS[:2]  # sequences, in which a beat has its place
-POSITIVE_CLASSES = ("hypertensive", "severe")  # >= 140 or >= 90 mmHg at this visit
+POSITIVE_CLASSES = ("hypertensive", "severe")  # raised at this visit, from the limits in [labels]
 
 assert int(WINDOW_S * SAMPLE_RATE_HZ) == WINDOW_SAMPLES
 assert FRAMES * FRAME_SAMPLES == WINDOW_SAMPLES

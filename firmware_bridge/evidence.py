@@ -9,8 +9,9 @@ import numpy as np
 
 from firmware_bridge.audio import Audio
 from firmware_bridge.bundle import Bundle
-from firmware_bridge.constants import POSITIVE_CLASSES, QUALITY_CLASSES, WINDOW_S
+from firmware_bridge.constants import QUALITY_CLASSES, WINDOW_S
 from firmware_bridge.decide import WindowJudgement
+from firmware_bridge.manifest import raised_from_mmhg
 from firmware_bridge.result import Evidence, HeartRate, Model, Recording, Window
 from firmware_bridge.rhythm import Rhythm
 from firmware_bridge.rhythm.baseline import Excursion, baseline_bpm, excursions
@@ -52,13 +53,12 @@ def gather_evidence(
 def model_identity(bundle: Bundle) -> Model:
     """Name, version, hash and pressures of a bundle, and whether its training was simulated."""
     manifest = bundle.manifest
-    systolic, diastolic = manifest["bp_thresholds_mmhg"][POSITIVE_CLASSES[0]]
     return Model(
         name=manifest["name"],
         version=manifest["version"],
         sha256=bundle.sha256,
         simulated=manifest["simulated"],
-        raised_from_mmhg=(float(systolic), float(diastolic)),
+        raised_from_mmhg=raised_from_mmhg(manifest),
     )
 
 

@@ -140,6 +140,12 @@ def parse_manifest(data: bytes, where: str) -> dict[str, Any]:
     return value
 
 
+def raised_from_mmhg(manifest: dict[str, Any]) -> tuple[float, float]:
+    """Systolic and diastolic mmHg from which the bundle calls a visit raised; either is enough."""
+    systolic, diastolic = manifest["bp_thresholds_mmhg"][POSITIVE_CLASSES[0]]
+    return float(systolic), float(diastolic)
+
+
 def check_manifest(manifest: dict[str, Any], where: str) -> None:
     """Nothing, when this runtime understands the manifest.
 

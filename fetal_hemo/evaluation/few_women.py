@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fetal_hemo.evaluation.subgroup_columns import UNKNOWN
-from fetal_hemo.evaluation.subgroups import FEWEST_WOMEN
 
+FEWEST_WOMEN = 10
 TOO_FEW = f"fewer than {FEWEST_WOMEN} women: not shown"
 
 

@@ -9,6 +9,7 @@ from fetal_hemo.evaluation.auroc import clustered_auroc
 from fetal_hemo.evaluation.average_precision import clustered_average_precision
 from fetal_hemo.evaluation.clinical_baseline import ClinicalBaseline, clinical_baseline
 from fetal_hemo.evaluation.estimate import Estimate
+from fetal_hemo.evaluation.few_women import FEWEST_WOMEN
 from fetal_hemo.evaluation.net_benefit import decision_curve
 from fetal_hemo.evaluation.recall import class_recalls
 from fetal_hemo.evaluation.reidentification import reidentification
@@ -24,7 +25,7 @@ from fetal_hemo.evaluation.study_size import size_part, smallest_training
 from fetal_hemo.evaluation.study_table_one import table_one_part
 from fetal_hemo.evaluation.study_threshold import threshold_part
 from fetal_hemo.evaluation.subgroup_columns import subgroup_columns
-from fetal_hemo.evaluation.subgroups import FEWEST_WOMEN, Judged, Subgroup, subgroups
+from fetal_hemo.evaluation.subgroups import Judged, Subgroup, subgroups
 from fetal_hemo.evaluation.verdict import verdict
 
 

@@ -11,11 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from fetal_hemo.evaluation.auroc import clustered_auroc
 from fetal_hemo.evaluation.calibration import calibration_slope_intercept
 from fetal_hemo.evaluation.estimate import Estimate, missing
+from fetal_hemo.evaluation.few_women import FEWEST_WOMEN
 from fetal_hemo.evaluation.operating_point import operating_point
 from fetal_hemo.evaluation.proportion import clustered_proportion
 from fetal_hemo.evaluation.subgroup_columns import Groups
-
-FEWEST_WOMEN = 10  # with a visit of the class; no fewer events than that either
 
 
 class Subgroup(NamedTuple):

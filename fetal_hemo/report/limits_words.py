@@ -14,12 +14,6 @@ def limits_of(metrics: dict[str, Any]) -> Limits:
     return systolic, diastolic
 
 
-def limits_of_bundle(manifest: dict[str, Any]) -> Limits:
-    """Systolic and diastolic mmHg from which a bundle calls a visit raised."""
-    systolic, diastolic = manifest["bp_thresholds_mmhg"]["hypertensive"]
-    return systolic, diastolic
-
-
 def slashed(limits: Limits) -> str:
     """`140/90`."""
     return f"{limits[0]:g}/{limits[1]:g}"

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from fetal_hemo.constants import WINDOW_S
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recordings.audio import load_samples, windows_of
-from fetal_hemo.report.limits_words import limits_of_bundle
 from fetal_hemo.report.page import Section
 from fetal_hemo.report.view_page import write_view_page
 from fetal_hemo.report.view_sheet import write_view_sheet
+from firmware_bridge.manifest import raised_from_mmhg
 from firmware_bridge.result import Refused, Result, Screened
 from firmware_bridge.screen import Screener
 
@@ -44,7 +44,7 @@ def view_recording(
     screener = Screener.load(bundle, trust)
     result = screener.screen_file(path)
     shown, samples = result.to_json(), None
-    limits = limits_of_bundle(screener.bundle.manifest)
+    limits = raised_from_mmhg(screener.bundle.manifest)
     if not isinstance(result, Refused):
         samples = load_samples(path, result.evidence.recording.channel)
     if explaining and samples is not None and isinstance(result, Screened):

@@ -238,3 +238,4 @@ def test_constants_agree_with_the_workstation() -> None:
     for name in ("SAMPLE_RATE_HZ", "WINDOW_SAMPLES", "WINDOW_S", "VIEWS", "QUALITY_CLASSES"):
         assert getattr(constants, name) == getattr(workstation, name)
     assert constants.BP_CLASSES == workstation.BP_CLASSES
+    assert constants.POSITIVE_CLASSES == workstation.POSITIVE_CLASSES

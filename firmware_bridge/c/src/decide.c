@@ -174,19 +174,19 @@ static double log_add(double a, double b)
     return fmax(a, b) + log1p(exp(-fabs(a - b)));
 }
 
-/* Log of the summed exponentials of the logits whose flag is `positive`. */
-static double log_sum(const float logits[FHI_BP_CLASSES], const int *flags, int positive)
+/* Log of the summed exponentials of so many logits. */
+static double log_sum(const float *logits, int count)
 {
     double sum = -INFINITY;
-    for (int i = 0; i < FHI_BP_CLASSES; i++)
-        if (flags[i] == positive)
-            sum = isinf(sum) ? (double)logits[i] : log_add(sum, (double)logits[i]);
+    for (int i = 0; i < count; i++)
+        sum = isinf(sum) ? (double)logits[i] : log_add(sum, (double)logits[i]);
     return sum;
 }
 
 double fhi_probability(const float logits[FHI_BP_CLASSES], const fhi_manifest *manifest)
 {
-    double odds = log_sum(logits, manifest->positive, 1) - log_sum(logits, manifest->positive, 0);
+    double raised = log_sum(logits + FHI_RAISED, FHI_BP_CLASSES - FHI_RAISED);
+    double odds = raised - log_sum(logits, FHI_RAISED);
     double score = manifest->slope * odds + manifest->intercept;
     return exp(-log_add(0.0, -score));
 }

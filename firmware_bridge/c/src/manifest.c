@@ -11,7 +11,6 @@ const char *const FHI_SIGNED_NAMES[FHI_SIGNED_MEMBERS] = {
 
 static const char *const VIEWS[] = {"time_frequency", "envelope", "rhythm"};
 static const char *const BP_NAMES[] = {"normal", "elevated", "hypertensive", "severe"};
-enum { RAISED = 2 }; /* the first class of raised pressure */
 
 /* Reads one field after another; the first broken one is remembered and the rest is skipped. */
 typedef struct reading {
@@ -131,9 +130,7 @@ static void read_rules(reading *r, const fhi_value *root, fhi_manifest *m)
     m->usable_max_dead_share = number(r, decision, "max_dead_share", 0, 1);
     m->min_usable_windows = whole(r, decision, "min_usable_windows", 1, 100000);
     m->threshold = number(r, decision, "threshold", 0, 1);
-    same_list(r, root, "positive_classes", BP_NAMES + RAISED, FHI_BP_CLASSES - RAISED);
-    for (int i = RAISED; i < FHI_BP_CLASSES; i++)
-        m->positive[i] = 1;
+    same_list(r, root, "positive_classes", BP_NAMES + FHI_RAISED, FHI_BP_CLASSES - FHI_RAISED);
     m->prevalence = number(r, decision, "prevalence", 0, 1);
     m->slope = number(r, calibration, "slope", -1000, 1000);
     m->intercept = number(r, calibration, "intercept", -1000, 1000);
@@ -175,7 +172,7 @@ static void read_limits(reading *r, const fhi_value *root, fhi_manifest *m)
         read_numbers(r, thresholds, BP_NAMES[i], 30, limits, 2);
         if (limits[0] > 300 || limits[1] > 300)
             refuse(r, BP_NAMES[i]);
-        if (i == RAISED)
+        if (i == FHI_RAISED)
             memcpy(m->raised_from_mmhg, limits, sizeof limits);
     }
 }

@@ -8,6 +8,7 @@
 #define FHI_RUNTIME_VERSION {0, 1, 0} /* as `firmware_bridge.__version__` */
 
 enum { FHI_QUALITY_CLASSES = 7, FHI_BP_CLASSES = 4, FHI_SIGNED_MEMBERS = 5 };
+enum { FHI_RAISED = 2 }; /* the first class of raised pressure */
 
 extern const char *const FHI_QUALITY_NAMES[FHI_QUALITY_CLASSES];
 extern const char *const FHI_SIGNED_NAMES[FHI_SIGNED_MEMBERS];
@@ -16,7 +17,6 @@ typedef struct fhi_manifest {
     char name[260], version[260], notice[8100];
     int simulated;
     size_t max_windows;
-    int positive[FHI_BP_CLASSES]; /* flags */
     double raised_from_mmhg[2];   /* systolic, diastolic */
     double min_confidence[FHI_QUALITY_CLASSES];
     double rate_max_dead_share;

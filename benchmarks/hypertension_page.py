@@ -87,6 +87,10 @@ def _worst_views(row: Row) -> str:
     return f"{found['value']:.3f} ({found['views'].replace('_', ' ')})" if found else ""
 
 
+def _recalls(row: Row) -> str:
+    return ", ".join(f"{recall:.2f}" for recall in (row.get("recall_by_class") or {}).values())
+
+
 def _seeds(row: Row) -> str:
     return ", ".join(f"{value:.3f}" for value in row.get("auroc_by_seed", [])[1:])
 
@@ -102,6 +106,8 @@ AUROCS: Columns = {
 OTHERS: Columns = {
     "balanced accuracy": _number("balanced_accuracy", ".3f"),
     "recall of the worst class": _number("worst_class_recall", ".3f"),
+    "of the four classes": _recalls,
+    "worst if quarters of the score were classes": _number("worst_recall_of_quarters", ".3f"),
     "calibration slope": _interval("calibration_slope"),
     "woman found again (by chance)": _beside_chance("reidentification"),
     "device told (by chance)": _beside_chance("device_probe"),

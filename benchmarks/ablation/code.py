@@ -26,7 +26,7 @@ PACKAGE = (
     "evaluation/reidentification.py",
 )
 # They make no cell. Of the rows a cell depends on its own alone, which is hashed with it.
-NOT_OF_A_CELL = ("results.py", "rows.py", "size_choice.py", "table.py")
+NOT_OF_A_CELL = ("code.py", "pooled.py", "results.py", "rows.py", "size_choice.py", "table.py")
 OF_NO_TRAINING = (  # nor do a study of an exported bundle, and what is only looked at in an epoch
     "training/external.py",
     *(f"contrast/{name}.py" for name in ("blocks", "diagnosis", "diagnostics", "neighbours")),

@@ -10,13 +10,13 @@ import numpy as np
 from scipy.special import expit
 
 from benchmarks.ablation.plan import NO_EFFECT
+from benchmarks.ablation.pooled import Pooled, Truth
 from benchmarks.ablation.results import Cell
 from benchmarks.ablation.rows import HISTORY, OURS, ROWS
 from benchmarks.ablation.world import World
-from fetal_hemo.constants import BP_CLASSES
-from fetal_hemo.evaluation.auroc import clustered_auroc, paired_clustered_difference
+from fetal_hemo.evaluation.auroc import clustered_auroc
 from fetal_hemo.evaluation.calibration import calibration_slope_intercept
-from fetal_hemo.evaluation.recall import class_recalls
+from fetal_hemo.evaluation.recall import Recalls
 
 Cells = Mapping[str, Cell]
 Json = dict[str, Any]
@@ -26,67 +26,48 @@ ORACLES = {
 }
 
 
-class Pooled:
-    """Predictions of one row and seed for every visit, each by the fold that never saw it."""
-
-    def __init__(self, cells: Sequence[Cell], world: World) -> None:
-        self.cells, self.code = cells, cells[0]["code"]
-        log_odds: dict[str, float] = {}
-        classes: dict[str, int] = {}
-        for cell in cells:
-            ids = [visit.recording.recording_id for visit in world.fold(cell["fold"]).test]
-            log_odds.update(zip(ids, cell["log_odds"], strict=True))
-            if cell["classes"] is not None:
-                classes.update(zip(ids, map(int, cell["classes"]), strict=True))
-        ids = [visit.recording.recording_id for visit in world.visits]
-        self.log_odds = np.array([log_odds[name] for name in ids])
-        self.classes = np.array([classes[name] for name in ids]) if classes else None
-
-
 def table(cells: Cells, world: World, effect: float) -> Json:
     """By row name the columns of the table; rows with a missing fold are left out.
 
     So are rows whose folds are not of one code, or not of this world's cohort: on standard error.
     """
-    women = [visit.recording.participant_id for visit in world.visits]
-    labels = np.array([visit.label for visit in world.visits])
-    positive = labels >= 2
+    truth = Truth(world)
     pooled = _pooled(cells, world, effect)
+    rows = _oracles(world, truth)
+    for (name, seed), found in pooled.items():
+        if seed:
+            continue
+        row: Json = {"meaning": ROWS[name].meaning, "auroc": truth.auroc(found).to_json()}
+        if effect == NO_EFFECT:
+            row["auroc_99"] = truth.auroc(found, 0.99).to_json()
+        if name != OURS and (OURS, 0) in pooled:
+            row["ours_minus_this"] = truth.difference(pooled[OURS, 0], found).to_json()
+        if name != HISTORY and (HISTORY, 0) in pooled:
+            row["this_minus_history"] = truth.difference(found, pooled[HISTORY, 0]).to_json()
+        row |= _headroom(row["auroc"]["value"], rows["oracle"]["auroc"]["value"])
+        given = expit(found.log_odds), truth.positive, truth.women
+        row["calibration_slope"] = calibration_slope_intercept(*given)[0].to_json()
+        row |= _recalls(found, truth) | _costs(found.cells) | _checks(found.cells)
+        others = [p for (other, _), p in pooled.items() if other == name and p.code == found.code]
+        row["auroc_by_seed"] = [round(truth.auroc(p).value or np.nan, 4) for p in others]
+        rows[name] = row
+    return rows
+
+
+def _oracles(world: World, truth: Truth) -> Json:
     rows: Json = {}
     for name, (knows, meaning) in ORACLES.items():
         best = world.oracle(knows)
         said = [best[visit.recording.recording_id] for visit in world.visits]
-        auroc = clustered_auroc(said, positive, women)
+        auroc = clustered_auroc(said, truth.positive, truth.women)
         rows[name] = {"meaning": meaning, "auroc": auroc.to_json()}
-    ceiling = rows["oracle"]["auroc"]["value"]
-    reference, asked = pooled.get((OURS, 0)), pooled.get((HISTORY, 0))
-
-    def paired(first: Pooled, second: Pooled) -> Json:
-        given = first.log_odds, second.log_odds, positive, women
-        return paired_clustered_difference(*given).to_json()
-
-    for (name, seed), found in pooled.items():
-        if seed:
-            continue
-        auroc = clustered_auroc(found.log_odds, positive, women)
-        row = {"meaning": ROWS[name].meaning, "auroc": auroc.to_json()}
-        if effect == NO_EFFECT:
-            row["auroc_99"] = clustered_auroc(found.log_odds, positive, women, 0.99).to_json()
-        if reference is not None and name != OURS:
-            row["ours_minus_this"] = paired(reference, found)
-        if asked is not None and name != HISTORY:
-            row["this_minus_history"] = paired(found, asked)
-        if auroc.value is not None and ceiling is not None and ceiling > 0.5:
-            row["share_of_headroom"] = round((auroc.value - 0.5) / (ceiling - 0.5), 3)
-        slope, _ = calibration_slope_intercept(expit(found.log_odds), positive, women)
-        row |= {"calibration_slope": slope.to_json(), **_recalls(found, labels, women)}
-        row |= _costs(found.cells) | _checks(found.cells)
-        others = [p for (other, _), p in pooled.items() if other == name and p.code == found.code]
-        row["auroc_by_seed"] = [
-            round(clustered_auroc(p.log_odds, positive, women).value or np.nan, 4) for p in others
-        ]
-        rows[name] = row
     return rows
+
+
+def _headroom(auroc: float | None, ceiling: float | None) -> Json:
+    if auroc is None or ceiling is None or ceiling <= 0.5:
+        return {}
+    return {"share_of_headroom": round((auroc - 0.5) / (ceiling - 0.5), 3)}
 
 
 def _pooled(cells: Cells, world: World, effect: float) -> dict[tuple[str, int], Pooled]:
@@ -106,16 +87,21 @@ def _pooled(cells: Cells, world: World, effect: float) -> dict[tuple[str, int], 
     return found
 
 
-def _recalls(found: Pooled, labels: np.ndarray, women: Sequence[str]) -> Json:
+def _recalls(found: Pooled, truth: Truth) -> Json:
     if found.classes is None:
         return {"balanced_accuracy": None, "worst_class_recall": None}
-    said = np.eye(len(BP_CLASSES))[found.classes]
-    recalls, balanced, _ = class_recalls(said, labels, women)
-    present = [recall.value for recall in recalls.values() if recall.value is not None]
+    kept, quarters = (truth.recalls(said) for said in (found.classes, found.quarters()))
+    by_class, of_quarters = _present(kept), _present(quarters)
     return {
-        "balanced_accuracy": round(float(balanced.value or 0.0), 4),
-        "worst_class_recall": round(min(present), 4),
+        "balanced_accuracy": round(float(kept.balanced_accuracy.value or 0.0), 4),
+        "worst_class_recall": min(by_class.values()),
+        "recall_by_class": by_class,
+        "worst_recall_of_quarters": min(of_quarters.values()),
     }
+
+
+def _present(found: Recalls) -> dict[str, float]:
+    return {name: round(r.value, 4) for name, r in found.recalls.items() if r.value is not None}
 
 
 def _costs(cells: Sequence[Cell]) -> Json:

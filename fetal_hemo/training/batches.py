@@ -125,12 +125,22 @@ def draws(
     one, no other visit of hers can be taken for a negative.
     """
     weight = torch.ones(len(visits)) if weight is None else weight
+    women = [visit.recording.participant_id for visit in visits]
+    of_woman: dict[str, list[int]] = {}
+    for index, woman in enumerate(women):
+        of_woman.setdefault(woman, []).append(index)
     for _ in range(batches_in(visits, size)):
-        order = torch.multinomial(weight, len(visits), generator=generator).tolist()
-        women: dict[str, list[Visit]] = {}
-        for index in order:
-            women.setdefault(visits[index].recording.participant_id, []).append(visits[index])
-        yield [visit for hers in women.values() for visit in hers[:per_woman]][:size]
+        order = torch.multinomial(weight, len(visits), generator=generator)
+        place = order.argsort().tolist()
+        taken: dict[str, list[int]] = {}
+        room = size  # of thousands few are taken: the rest of the order is not looked at
+        for woman in (women[index] for index in order.tolist()):
+            if room <= 0:
+                break
+            if woman not in taken:
+                taken[woman] = sorted(of_woman[woman], key=place.__getitem__)[:per_woman]
+                room -= len(taken[woman])
+        yield [visits[index] for hers in taken.values() for index in hers][:size]
 
 
 def shuffled(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import pytest
 import torch
 
 from fetal_hemo.recipe import load_recipe
 from fetal_hemo.recordings.cohort import open_cohort
 from fetal_hemo.recordings.recording import Recording
-from fetal_hemo.training.batches import balanced_draws, load_batch, shuffled
+from fetal_hemo.training.batches import balanced_draws, draws, load_batch, shuffled
 from fetal_hemo.training.survey import Visit, survey
 
 
@@ -36,6 +37,19 @@ def test_a_woman_comes_with_several_visits_where_pairs_of_hers_are_wanted() -> N
         found = Counter(v.recording.participant_id for v in chosen)
         assert list(found.values()) == [2, 2, 2, 2]
         assert len({v.recording.visit_id for v in chosen}) == 8
+
+
+@pytest.mark.parametrize("per_woman", [1, 2, 3])
+def test_a_list_is_the_first_women_of_the_whole_order(per_woman: int) -> None:
+    visits = [visit(number * number % 17, number, number % 4) for number in range(60)]
+    weight = torch.rand(60, generator=drawn()) + 0.1
+    again = drawn()
+    for chosen in draws(visits, 8, drawn(), per_woman, weight):
+        order = torch.multinomial(weight, 60, generator=again).tolist()
+        hers: dict[str, list[Visit]] = {}
+        for index in order:
+            hers.setdefault(visits[index].recording.participant_id, []).append(visits[index])
+        assert chosen == [one for some in hers.values() for one in some[:per_woman]][:8]
 
 
 def test_rare_classes_are_drawn_more_often_than_they_occur() -> None:

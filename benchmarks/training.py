@@ -4,13 +4,15 @@
 
 All sound is simulated. One JSON object on stdout; a window is 3.75 s, and in pretraining each is
 heard in two augmented copies. One thread, and one more that reads ahead.
-- `pretrain`, `finetune`, `finetune_kept` (signals kept, no augmentation), each with
+- `pretrain`, `finetune`, `measure` (recipes/hearts.toml) and `finetune_kept`, these two without
+  augmentation on signals that were kept before the clock starts, each with
   `windows_per_s`: of the loop as it is, files (in the page cache) included;
   `data_wait_share`: share of its time in which it waits for a batch;
   `floor_windows_per_s`: forward and backward of the same model and losses on signals in memory,
   so without files, augmentation, front end and optimiser;
   `over_floor`: how much longer than that the loop takes, all of these included;
   `cpu_ms_per_window`: of all threads, which other work on the machine hardly changes.
+- `survey_s_per_minute` and `keep_s_per_minute`: to judge sound, and to keep its signals, once.
 - `cpu_hours_for_200_trainings`: of 1,000 visits of 60 s by recipes/quick.toml, from these; on two
   processors it takes half as many hours.
 - `memory`: peak resident memory of processes of their own that train on so many recordings of 10
@@ -26,37 +28,26 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
+from benchmarks.training_jobs import PROJECT, QUICK, Job, Losses, jobs, resident
 from fetal_hemo.recipe import Recipe, load_recipe
-from fetal_hemo.recordings.cohort import Cohort, open_cohort
+from fetal_hemo.recordings.cohort import open_cohort
 from fetal_hemo.simulate import simulate_cohort
-from fetal_hemo.training.classification import ClassificationObjective
-from fetal_hemo.training.contrast_batches import ContrastBatches
-from fetal_hemo.training.contrastive import ContrastiveObjective
-from fetal_hemo.training.feed import Feed
+from fetal_hemo.training.batches import choose
 from fetal_hemo.training.fit import take_step
 from fetal_hemo.training.kept_signals import KeptSignals
 from fetal_hemo.training.objective import Objective
-from fetal_hemo.training.pretrain import new_objective
 from fetal_hemo.training.randomness import generator
-from fetal_hemo.training.sources import Sound
-from fetal_hemo.training.survey import Visit, survey
-from fetal_hemo.training.train_classifier import labelled_feed
+from fetal_hemo.training.survey import survey
 
-PROJECT = Path(__file__).resolve().parents[1]
-QUICK = PROJECT / "recipes" / "quick.toml"
 TRAININGS, VISITS, TRAIN_SHARE = 200, 1_000, 0.64  # a fold of five, a fifth of the rest validates
 RECORDINGS = [100, 8_170]  # of 10 minutes, for the slope of memory
-
-Job = tuple[Objective, Feed[Any, Any]]
-Losses = Callable[[], dict[str, Tensor]]
 
 
 def main() -> None:
@@ -82,35 +73,17 @@ def measure(folder: Path, women: int, steps: int, precision: str) -> dict[str, A
     start = time.perf_counter()
     surveyed = survey(cohort, cohort.recordings, recipe).visits
     survey_s = (time.perf_counter() - start) / len(cohort.recordings)
+    kept, start = KeptSignals(cohort, folder / "kept"), time.perf_counter()
+    for visit in surveyed:
+        kept.load(choose([visit], 1, None))
+    keep_s = (time.perf_counter() - start) / len(surveyed)
     most = max(recipe.pretrain.visits_per_batch, recipe.finetune.recordings_per_batch)
     visits = surveyed * (2 + 2 * steps * most // len(surveyed))  # so that one epoch is enough
-    rates = {n: rate(make, steps) for n, make in jobs(cohort, visits, recipe, folder).items()}
+    rates = {n: rate(make, steps) for n, make in jobs(cohort, visits, recipe, kept).items()}
     found: dict[str, Any] = {"simulated": True, "precision": precision, "threads": 1, **rates}
-    found["survey_s_per_minute"] = round(survey_s, 4)
+    found |= {"survey_s_per_minute": round(survey_s, 4), "keep_s_per_minute": round(keep_s, 4)}
     found["cpu_hours_for_200_trainings"] = cpu_hours(rates, recipe)
     return found
-
-
-def jobs(
-    cohort: Cohort, visits: Sequence[Visit], recipe: Recipe, folder: Path
-) -> dict[str, Callable[[], Job]]:
-    """What makes each training that is timed."""
-    labelled = [visit for visit in visits if visit.label >= 0]
-
-    def pretraining() -> Job:
-        source = Sound(cohort)  # as with augmentation, though the recipe has none
-        return new_objective(recipe), ContrastBatches(cohort, visits, recipe, source).training()
-
-    def finetuning(source: Any) -> Job:
-        model, start = new_objective(recipe).model, generator(0, "prototypes")
-        objective = ClassificationObjective(model, recipe, labelled, start)
-        return objective, labelled_feed(source, labelled, recipe)
-
-    return {
-        "pretrain": pretraining,
-        "finetune": lambda: finetuning(Sound(cohort)),
-        "finetune_kept": lambda: finetuning(KeptSignals(cohort, folder / "kept")),
-    }
 
 
 def rate(make: Callable[[], Job], steps: int) -> dict[str, float]:
@@ -139,17 +112,6 @@ def rate(make: Callable[[], Job], steps: int) -> dict[str, float]:
         "over_floor": round(floor / (windows / took), 3),
         "cpu_ms_per_window": round(1_000 * cpu / windows, 3),
     }
-
-
-def resident(objective: Objective, batch: Any) -> Losses:
-    """What gives the losses of a batch that was heard, augmented, before."""
-    draw = generator(0, "floor")
-    if isinstance(objective, ContrastiveObjective):
-        heard = [objective.hear(batch.windows, draw) for _ in range(2)]
-        return lambda: objective.losses(objective.encode_heard(heard, batch, draw), batch, draw)
-    signals = objective.hear(batch, draw) if batch.signals is None else batch.signals
-    kept = batch._replace(signals=signals)
-    return lambda: objective(kept, draw)
 
 
 def bare_s(objective: Objective, losses_of: Losses, runs: int) -> float:

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.training import QUICK, bare_s, cpu_hours, jobs, resident
+from benchmarks.training import bare_s, cpu_hours
+from benchmarks.training_jobs import PROJECT, QUICK, jobs, resident
 from benchmarks.training_memory import WINDOWS, links
 from fetal_hemo.recipe import load_recipe
 from fetal_hemo.recordings.cohort import open_cohort
 from fetal_hemo.simulate import simulate_cohort
 from fetal_hemo.training.batches import choose, load_chosen
+from fetal_hemo.training.kept_signals import KeptSignals
 from fetal_hemo.training.randomness import generator
 from fetal_hemo.training.survey import survey
-
-PROJECT = Path(__file__).resolve().parents[2]
 
 
 def test_hours_of_the_table() -> None:
@@ -36,12 +36,12 @@ def test_linked_recordings_are_ten_minutes_each(tmp_path: Path) -> None:
     assert load_chosen(cohort, chosen).samples.abs().amax(dim=2).min() > 0
 
 
-@pytest.mark.parametrize("kind", ["pretrain", "finetune", "finetune_kept"])
+@pytest.mark.parametrize("kind", ["pretrain", "measure", "finetune", "finetune_kept"])
 def test_the_floor_hears_nothing_and_gives_every_gradient(tmp_path: Path, kind: str) -> None:
     simulate_cohort(tmp_path / "cohort", women=2, seed=0, minutes=0.5, jobs=1)
     cohort, recipe = open_cohort(tmp_path / "cohort"), load_recipe(QUICK)
     visits = survey(cohort, cohort.recordings, recipe).visits
-    objective, feed = jobs(cohort, visits, recipe, tmp_path)[kind]()
+    objective, feed = jobs(cohort, visits, recipe, KeptSignals(cohort, tmp_path))[kind]()
     objective.train()
     batch = next(feed.epoch(generator(0, "floor")))
     losses_of = resident(objective, batch)
@@ -54,7 +54,8 @@ def test_the_floor_hears_nothing_and_gives_every_gradient(tmp_path: Path, kind: 
     assert bare_s(objective, losses_of, 2) > 0
     asked = [p for p in objective.model.envelope.parameters() if p.requires_grad]
     assert all(p.grad is not None for p in asked)
-    names = {"pretrain": {"view", "visit"}}.get(kind, {"classification", "contrast"})
+    of_pretraining = {"pretrain": {"view", "visit"}, "measure": {"physiology", "events"}}
+    names = of_pretraining.get(kind, {"classification", "contrast"})
     assert set(losses_of()) == names
 
 
@@ -72,7 +73,7 @@ def test_as_called() -> None:
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["simulated"] is True
-    for name in ("pretrain", "finetune", "finetune_kept"):
+    for name in ("pretrain", "measure", "finetune", "finetune_kept"):
         assert found[name]["windows_per_s"] > 0
         assert 0 <= found[name]["data_wait_share"] < 1
     assert found["finetune_kept"]["cpu_ms_per_window"] < found["pretrain"]["cpu_ms_per_window"]

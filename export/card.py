@@ -52,7 +52,7 @@ def model_card(manifest: dict[str, Any], evaluated: str = "") -> bytes:
         "Input: 1D fetal Doppler sound at 4 kHz, in windows of 3.75 s.",
         "",
         "## Data statement",
-        *(f"- {name.replace('_', ' ')}: {value}" for name, value in data.items()),
+        *(f"- {name.replace('_', ' ')}: {_told(value)}" for name, value in data.items()),
         f"- classes: {', '.join(manifest['bp_classes'])}; positive: "
         f"{', '.join(manifest['positive_classes'])} "
         f"({systolic:g} mmHg systolic or {diastolic:g} mmHg",
@@ -83,6 +83,10 @@ def model_card(manifest: dict[str, Any], evaluated: str = "") -> bytes:
         "",
     ]
     return "\n".join(lines).encode()
+
+
+def _told(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def _counts(operators: dict[str, int]) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from fetal_hemo.recipe import Recipe
 from fetal_hemo.recordings.splits import read_splits
+from fetal_hemo.training.ancestry import cohorts_of
 from fetal_hemo.training.pretrain import SPLITS
 
 UNKNOWN = "not recorded: age, ethnicity, parity and devices are in the cohort's manifest only"
@@ -22,16 +24,21 @@ def data_statement(
     splits = read_splits(run / SPLITS, [])
     women = {f"{fold}_women": len(splits.women(fold)) for fold in ("train", "validation", "test")}
     systolic, diastolic = recipe.labels.hypertensive
-    simulated = facts.get("pretrained_simulated", facts["simulated"])
     return {
         **women,
         "sound": "simulated" if facts["simulated"] else "recorded by the cohort's probes",
-        "pretrained_on": "simulated sound" if simulated else "recorded sound",
+        "pretrained_on": _sound(facts["learned_from"].values()),
         "quality_classes_learned_from": "simulated sound",
         "label": f"cuff reading at the visit, positive from {systolic}/{diastolic} mmHg",
         "unit_of_split": "woman",
         "calibrated_on": calibration["population"],
         "demographics": UNKNOWN,
         "taught_by": facts.get("teacher") or "no other network",
-        "pretrained_data_hash": facts.get("pretrained_data_hash", facts["data_hash"]),
+        "learned_from": sorted(cohorts_of(facts)),
     }
+
+
+def _sound(simulated: Iterable[bool]) -> str:
+    """No run starts from one of real women and goes on with simulated ones."""
+    kinds = {False: "recorded", True: "simulated"}
+    return f"{', then '.join(kinds[kind] for kind in sorted(set(simulated), reverse=True))} sound"

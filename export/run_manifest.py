@@ -21,6 +21,7 @@ from fetal_hemo.constants import (
     WINDOW_SAMPLES,
 )
 from fetal_hemo.recipe import Recipe
+from fetal_hemo.training.ancestry import learned_from_simulated
 from fetal_hemo.training.batches import Batch
 from fetal_hemo.training.run_folder import read_metrics
 from fetal_hemo.training.survey import window_rules
@@ -29,8 +30,6 @@ from fetal_hemo.training.survey import window_rules
 # byte before the trunk: measured 0.0023 on ARM, where embeddings have unit size.
 GOLDEN_TOLERANCE = 1e-2
 MINIMUM_RUNTIME = "0.1.0"
-# A model is simulated once any of what it learned from was; the last two are not in every run.
-LEARNED_FROM = ("simulated", "pretrained_simulated", "teacher_simulated")
 
 
 def run_manifest(
@@ -41,7 +40,7 @@ def run_manifest(
     Its counter is the second in which the run ended: a later run is a later version.
     """
     rules = window_rules(recipe)
-    simulated = any(facts.get(learned_from, False) for learned_from in LEARNED_FROM)
+    simulated = learned_from_simulated(facts)
     return {
         "schema_version": 1,
         "created": facts["finished"],

@@ -61,6 +61,9 @@ def _deidentify(args: Namespace) -> Deidentified:
 
     if not (args.out and args.key):
         raise FetalHemoError("E-USAGE", "--out and --key are needed", fix="or --scan to look only")
+    if args.keep_beat and args.silence_speech:
+        fix = "--silence-speech leaves nothing of the words, --keep-beat the heart rate"
+        raise FetalHemoError("E-USAGE", "--silence-speech or --keep-beat, not both", fix=fix)
     silence = "beat" if args.keep_beat else "mute" if args.silence_speech else None
     choices = Choices(silence, tuple(dict.fromkeys(args.keep_column)), args.coarsen)
     done = deidentify(args.cohort, args.out, args.key, choices, ProgressLine("deid"))

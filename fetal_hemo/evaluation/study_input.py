@@ -25,7 +25,7 @@ class StudyInput:
     `train_labels`, `train_women` and `train_splits` are of the training rows. `embeddings_test`
     (test rows, columns), NaN where there is none. `threshold` on the probability, chosen on
     validation women at `specificity`, one number or one a split. `simulated`: the recordings are;
-    `model_simulated`: those that the model was trained on were. `prevalence` is that of the
+    `model_simulated`: some that the model learned from are. `prevalence` is that of the
     intended population. `limits`: systolic and diastolic mmHg from which a label is 1.
     `validation`: scores of the validation women, without which no conformal set can be made.
     """

@@ -14,7 +14,7 @@ from firmware_bridge.errors import CATALOGUE
 Facts = list[tuple[str, str]]
 NOT_A_DIAGNOSIS = "This is not a diagnosis."
 SIMULATED_MODEL = (
-    "The model was trained on simulated women only: its probability says nothing about a woman."
+    "The model learned from simulated women: its probability says nothing about a woman."
 )
 
 

@@ -15,6 +15,7 @@ from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recipe import Recipe, load_recipe
 from fetal_hemo.recordings.cohort import Cohort, open_cohort
 from fetal_hemo.recordings.splits import Splits, read_splits
+from fetal_hemo.training.ancestry import learned_from_simulated
 from fetal_hemo.training.audit_run import audit_run
 from fetal_hemo.training.device_agreement import device_agreement
 from fetal_hemo.training.exclusions import flow
@@ -64,7 +65,8 @@ def evaluate(
     screener = Screener.load(bundle, trust) if bundle else None
     known = {"splits_sha256": splits.sha256, "model": model_identity(run_folder)}
     with start_run(out, "evaluate", recipe, cohort, False, **known) as study:
-        return _study(study, run_folder, recipe, cohort, splits, screener, progress)
+        simulated = learned_from_simulated(source)
+        return _study(study, run_folder, recipe, cohort, splits, simulated, screener, progress)
 
 
 def _study(
@@ -73,6 +75,7 @@ def _study(
     recipe: Recipe,
     cohort: Cohort,
     splits: Splits,
+    model_simulated: bool,
     screener: Screener | None,
     progress: Progress,
 ) -> dict[str, Any]:
@@ -84,7 +87,9 @@ def _study(
     parts = {fold: labelled(found) for fold, found in heard.items()}
     visits = StudyVisits(**parts, unheard=unheard_of(heard["test"]))
     model, calibration = load_model(run_folder), read_metrics(run_folder)["calibration"]
-    given, embeddings = study_of(model, calibration, visits, cohort, recipe, progress)
+    given, embeddings = study_of(
+        model, calibration, visits, cohort, recipe, model_simulated, progress
+    )
     women = tuple(sorted(set(given.train_women.tolist())))
     audit = audit_run(run_folder, cohort, splits, [Fitted(SCALER, "train", True, women)], progress)
     facts = {

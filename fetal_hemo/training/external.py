@@ -53,7 +53,7 @@ def evaluate_bundle(
     """
     screener, cohort = Screener.load(bundle, trust), open_cohort(cohort_folder)
     manifest = screener.bundle.manifest
-    _require_another_cohort(manifest["training_data"], cohort)
+    require_another_cohort(manifest["training_data"], cohort)
     recipe = _recipe_of(manifest)
     model = {name: manifest[name] for name in ("name", "version")}
     model["sha256"] = screener.bundle.sha256
@@ -102,8 +102,11 @@ def screened(
     return visits, np.array(probability), dict(sorted(refused.items()))
 
 
-def _require_another_cohort(training: dict[str, Any], cohort: Cohort) -> None:
-    if cohort.data_hash in (training["data_hash"], training.get("pretrained_data_hash")):
+def require_another_cohort(training: dict[str, Any], cohort: Cohort) -> None:
+    """Raises E-SPLIT where a bundle with this `training_data` learned from the cohort."""
+    # A bundle from before there was `learned_from` knows of its last pretraining alone.
+    known = training["data_hash"], training.get("pretrained_data_hash")
+    if cohort.data_hash in (*known, *training.get("learned_from", ())):
         what, fix = "the bundle was trained on this cohort", "evaluate its run, or name another"
         raise FetalHemoError("E-SPLIT", what, str(cohort.folder), fix)
 

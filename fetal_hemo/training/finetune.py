@@ -19,6 +19,7 @@ from fetal_hemo.recipe import Recipe, load_recipe
 from fetal_hemo.recordings.cohort import Cohort, open_cohort
 from fetal_hemo.recordings.splits import write_splits
 from fetal_hemo.report.run_report import write_run_report
+from fetal_hemo.training.ancestry import cohorts_of
 from fetal_hemo.training.answers import uncertain_share
 from fetal_hemo.training.calibrate import calibrate
 from fetal_hemo.training.checkpoint import History
@@ -67,7 +68,7 @@ def finetune(
     known = {
         "splits_sha256": splits.sha256,
         "pretrained_data_hash": source["data_hash"],
-        "pretrained_simulated": source["simulated"],
+        "learned_from": cohorts_of(source),
         **teacher_facts(teacher, splits.sha256),
     }
     with joined(), start_run(out, "finetune", recipe, cohort, resume, **known) as run:

@@ -8,6 +8,7 @@ from typing import Any
 from fetal_hemo.encoders import ModelSize, ScreeningModel
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recordings.cohort import Cohort
+from fetal_hemo.training.ancestry import cohorts_of
 from fetal_hemo.training.model_file import load_model, model_identity
 from fetal_hemo.training.run_folder import finished_run
 
@@ -19,14 +20,14 @@ def first_facts(run: Path | str | None, cohort: Cohort) -> dict[str, Any]:
     could be tested here, or of this very cohort.
     """
     if run is None:
-        return {"first_weights": None, "first_data_hash": None}
+        return {"first_weights": None, "learned_from": {}}
     facts = finished_run(run, ["pretrain"])
     if not facts["simulated"]:
         raise _refused("its women are real and could be among those of this cohort", run)
     if has_met(facts, cohort):
         raise _refused("it was pretrained on this very cohort", run)
     weights = model_identity(Path(run))["sha256"]
-    return {"first_weights": weights, "first_data_hash": facts["data_hash"]}
+    return {"first_weights": weights, "learned_from": cohorts_of(facts)}
 
 
 def first_model(run: Path | str | None, size: ModelSize) -> ScreeningModel | None:
@@ -44,8 +45,8 @@ def first_model(run: Path | str | None, size: ModelSize) -> ScreeningModel | Non
 
 
 def has_met(facts: dict[str, Any], cohort: Cohort) -> bool:
-    """Whether a pretraining of these facts, or the one that it started from, heard this cohort."""
-    return cohort.data_hash in (facts["data_hash"], facts.get("first_data_hash"))
+    """Whether a pretraining of these facts, or one that it started from, heard this cohort."""
+    return cohort.data_hash in cohorts_of(facts)
 
 
 def _refused(what: str, run: Path | str) -> FetalHemoError:

@@ -72,7 +72,8 @@ def run_fold(work: FoldWork, plan: FoldPlan) -> StudyInput:
     model = load_model(chosen.path)
     calibration = _calibration(work, model, visits, chosen)
     given, embeddings = study_of(
-        model, calibration, visits, work.cohort, work.recipe, work.progress
+        *(model, calibration, visits, work.cohort, work.recipe),
+        *(work.cohort.simulated, work.progress),  # it learns from this cohort alone
     )
     women = tuple(sorted(set(given.train_women.tolist())))
     stages = [*fitted, *read_fitted(chosen.path / FITTED), Fitted(SCALER, "train", True, women)]

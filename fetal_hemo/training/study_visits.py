@@ -39,11 +39,13 @@ def study_of(
     visits: StudyVisits,
     cohort: Cohort,
     recipe: Recipe,
+    model_simulated: bool,
     progress: Progress = silent,
 ) -> tuple[StudyInput, Embeddings]:
     """What a study is computed from: scores of test women, controls fitted on training women.
 
-    And the embeddings of test and of training visits.
+    And the embeddings of test and of training visits. `model_simulated`: some of the women whom
+    the model learned from are.
     """
     source = Sound(cohort)
     scores = score_visits(model, source, visits.test, progress=progress)
@@ -64,6 +66,7 @@ def study_of(
         prevalence=recipe.decision.prevalence,
         threshold=calibration["threshold"],
         simulated=cohort.simulated,
+        model_simulated=model_simulated,
         limits=recipe.labels.hypertensive,
         validation=score_table(visits.validation, known, calibration, "validation"),
         seed=recipe.split.seed,

@@ -13,6 +13,7 @@ from torch.nn import functional
 from fetal_hemo.encoders import ScreeningModel
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.progress import Progress, silent
+from fetal_hemo.training.ancestry import cohorts_of
 from fetal_hemo.training.model_file import model_identity
 from fetal_hemo.training.run_folder import finished_run
 from fetal_hemo.training.scoring import score_visits
@@ -31,12 +32,13 @@ def teacher_facts(run: Path | str | None, splits_sha256: str) -> dict[str, Any]:
     the student would hear of our test women.
     """
     if run is None:
-        return {"teacher": None, "teacher_simulated": False}
+        return {"teacher": None, "teacher_learned_from": {}}
     facts = finished_run(run, ["finetune"])
     if facts.get("splits_sha256") != splits_sha256:
         what = "the teacher was trained on another split of women"
         raise FetalHemoError("E-SPLIT", what, str(run), "train both from one split")
-    return {"teacher": model_identity(Path(run))["sha256"], "teacher_simulated": facts["simulated"]}
+    identity = model_identity(Path(run))
+    return {"teacher": identity["sha256"], "teacher_learned_from": cohorts_of(facts)}
 
 
 def said_by(

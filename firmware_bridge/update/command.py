@@ -7,7 +7,7 @@ from typing import Any
 
 from firmware_bridge.errors import EXIT_OK, FetalHemoError
 
-HELP = "put a new model into use, or go back to the one before"
+HELP = "put a new model into use, go back to the one before, or say which is in use"
 
 
 def add_update_arguments(parser: ArgumentParser) -> None:

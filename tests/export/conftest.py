@@ -35,9 +35,8 @@ FACTS = {
     "stage": "finetune",
     "status": "finished",
     "simulated": True,
-    "pretrained_simulated": True,
     "data_hash": "0" * 64,
-    "pretrained_data_hash": "1" * 64,
+    "learned_from": {"1" * 64: True},
     "finished": "2026-05-04T03:02:01+00:00",
 }
 CALIBRATION = {

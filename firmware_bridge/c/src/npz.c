@@ -7,15 +7,18 @@
 #include "inflate.h"
 
 enum { END_BYTES = 22, ENTRY_BYTES = 46, LOCAL_BYTES = 30, STORED = 0, DEFLATED = 8 };
-#define MAX_ARRAY_BYTES (64u << 20)
+#define MAX_BYTES (8u << 20) /* of all arrays, unpacked; as MAX_GOLDEN_BYTES in Python */
 
-/* The entry of the zip's directory that names `name`.npy, NULL if there is none. */
+/* The entry of the zip's directory that names `name`.npy, NULL if there is none, or if all together
+ * would unpack to more than they may. */
 static const uint8_t *find_entry(fhi_bytes zip, const char *name)
 {
     if (zip.count < END_BYTES)
         return NULL;
     const uint8_t *end = zip.data + zip.count - END_BYTES;
+    const uint8_t *found = NULL;
     size_t at = fhi_u32(end + 16), length = strlen(name);
+    uint64_t unpacked = 0;
     if (fhi_u32(end) != 0x06054b50)
         return NULL;
     for (uint32_t left = fhi_u16(end + 10); left > 0; left--) {
@@ -27,10 +30,11 @@ static const uint8_t *find_entry(fhi_bytes zip, const char *name)
             return NULL;
         if (name_bytes == length + 4 && memcmp(entry + ENTRY_BYTES, name, length) == 0 &&
             memcmp(entry + ENTRY_BYTES + length, ".npy", 4) == 0)
-            return entry;
+            found = entry;
+        unpacked += fhi_u32(entry + 24);
         at += ENTRY_BYTES + name_bytes + fhi_u16(entry + 30) + fhi_u16(entry + 32);
     }
-    return NULL;
+    return unpacked > MAX_BYTES ? NULL : found;
 }
 
 /* The member of an entry, unpacked and checked, in memory of its own. */
@@ -38,7 +42,7 @@ static int unpack(fhi_bytes zip, const uint8_t *entry, fhi_bytes *member)
 {
     size_t packed = fhi_u32(entry + 20), size = fhi_u32(entry + 24), at = fhi_u32(entry + 42);
     uint32_t method = fhi_u16(entry + 10);
-    if (size > MAX_ARRAY_BYTES || at > zip.count || zip.count - at < LOCAL_BYTES)
+    if (size > MAX_BYTES || at > zip.count || zip.count - at < LOCAL_BYTES)
         return 0;
     at += LOCAL_BYTES + fhi_u16(zip.data + at + 26) + fhi_u16(zip.data + at + 28);
     if (at > zip.count || zip.count - at < packed || (method == STORED && packed != size))
@@ -66,7 +70,7 @@ static int read_shape(const char *header, fhi_array *array)
     while (*at >= '0' && *at <= '9') {
         char *end;
         unsigned long extent = strtoul(at, &end, 10);
-        if (array->rank == 3 || extent > MAX_ARRAY_BYTES || array->count > MAX_ARRAY_BYTES)
+        if (array->rank == 3 || extent > MAX_BYTES || array->count > MAX_BYTES)
             return 0;
         array->shape[array->rank++] = extent;
         array->count *= extent;

@@ -60,3 +60,11 @@ def test_places_are_needed(cohort: Write) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("E-USAGE: --out and --key are needed")
     assert done.stderr.count("\n") == 1
+
+
+def test_speech_is_silenced_in_one_way(cohort: Write, tmp_path: Path) -> None:
+    places = ("--out", tmp_path / "new", "--key", tmp_path / "key.csv")
+    done = deid(cohort([{}]), *places, "--keep-beat", "--silence-speech")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("E-USAGE: --silence-speech or --keep-beat, not both")
+    assert not (tmp_path / "new").exists()

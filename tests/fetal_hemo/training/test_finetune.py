@@ -88,8 +88,8 @@ def test_women_who_are_no_others_are_refused(runs: Path, cohort: Path, tmp_path:
 def test_of_real_cohorts_no_woman_may_be_in_both(runs: Path, cohort: Path, smallest) -> None:
     """Her labels may have been seen."""
     real = replace(open_cohort(cohort), simulated=False, data_hash="another")
-    source = {"data_hash": "one", "simulated": False}
+    source = {"data_hash": "one", "simulated": False, "learned_from": {}}
     with pytest.raises(FetalHemoError, match="16 women of the cohort were met there"):
         finetune_split(runs / "pre", source, real, smallest(), True)
-    of_hearts = {"data_hash": "one", "simulated": True}
+    of_hearts = {"data_hash": "one", "simulated": True, "learned_from": {}}
     assert len(finetune_split(runs / "pre", of_hearts, real, smallest(), True).fold_of) == 16

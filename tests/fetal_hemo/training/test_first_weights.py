@@ -11,6 +11,7 @@ import torch
 
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recordings.cohort import open_cohort
+from fetal_hemo.simulate import simulate_cohort
 from fetal_hemo.training.finetune import finetune
 from fetal_hemo.training.first_weights import first_facts
 from fetal_hemo.training.model_file import load_model
@@ -43,9 +44,8 @@ def test_the_first_weights_are_those_of_the_run(
     random = pretrain(others, tmp_path / "random", still)
     assert not all(torch.equal(load_model(random).state_dict()[n], v) for n, v in given.items())
     facts = json.loads((tmp_path / "again" / "run.json").read_text())
-    assert (
-        facts["first_data_hash"] == json.loads((runs / "pre" / "run.json").read_text())["data_hash"]
-    )
+    first = json.loads((runs / "pre" / "run.json").read_text())
+    assert facts["learned_from"] == {first["data_hash"]: True}
 
 
 def test_a_teacher_begins_with_them_too(runs: Path, smallest) -> None:
@@ -82,9 +82,13 @@ def test_women_whom_it_has_met_are_refused(
         pretrain(cohort, tmp_path / "out", still, first=runs / "pre")
     assert not (tmp_path / "out").exists()
     between = pretrain(others, tmp_path / "between", still, first=runs / "pre")
+    third = tmp_path / "third"
+    simulate_cohort(third, women=16, seed=31, minutes=0.5, prevalence=0.4, jobs=1)
+    later = pretrain(third, tmp_path / "later", still, first=between)
     for again in (
         lambda: pretrain(cohort, tmp_path / "out", still, first=between),
-        lambda: finetune(cohort, between, tmp_path / "out", other_women=True),
+        lambda: pretrain(cohort, tmp_path / "out", still, first=later),
+        lambda: finetune(cohort, later, tmp_path / "out", other_women=True),
     ):
         with pytest.raises(FetalHemoError, match=r"E-SPLIT.*on this very cohort"):
             again()

@@ -17,7 +17,7 @@ from fetal_hemo.training.survey import Visit
 from fetal_hemo.training.teaching import TEMPERATURE, teacher_facts, teaching_loss
 from fetal_hemo.training.train_classifier import train_classifier
 
-SPLIT = "5" * 64
+SPLIT, HASH = "5" * 64, "6" * 64
 
 
 def drawn(*shape: int) -> torch.Tensor:
@@ -59,6 +59,7 @@ def test_a_student_comes_nearer_to_what_its_teacher_says(
 def made_run(path: Path, stage: str, **facts: object) -> Path:
     path.mkdir()
     known = {"stage": stage, "status": "finished", "simulated": True, "splits_sha256": SPLIT}
+    known |= {"data_hash": HASH, "learned_from": {"1" * 64: False}}
     (path / "run.json").write_text(json.dumps(known | facts))
     return path
 
@@ -67,7 +68,7 @@ def test_a_teacher_is_told_of_in_the_run(smallest, tmp_path: Path) -> None:
     run = made_run(tmp_path / "run", "finetune")
     save_model(new_objective(smallest()).model, run / MODEL)
     facts = teacher_facts(run, SPLIT)
-    assert facts["teacher_simulated"] is True
+    assert facts["teacher_learned_from"] == {"1" * 64: False, HASH: True}
     assert len(facts["teacher"]) == 64
 
 

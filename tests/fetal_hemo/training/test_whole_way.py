@@ -171,7 +171,7 @@ def test_a_model_of_simulated_women_on_recordings_that_are_not(
     page = (tmp_path / "x" / "report.html").read_text()
     assert "were made by a simulator" not in page
     assert "simulated 1D fetal Doppler" not in page
-    assert "trained on simulated women only" in page
+    assert "learned from simulated women" in page
 
 
 def test_float_and_device_stand_side_by_side(runs: Path) -> None:

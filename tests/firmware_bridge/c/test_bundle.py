@@ -185,6 +185,25 @@ def test_wrong_golden_outputs(
                 assert python == code
 
 
+def test_golden_vectors_that_would_unpack_to_more_than_they_may(
+    signed: Any, members: dict[str, bytes], codes: Codes, tmp_path: Path
+) -> None:
+    import io
+
+    import numpy as np
+
+    from export.bundle import write_bundle
+
+    golden = dict(np.load(io.BytesIO(members["golden.npz"])))
+    for spare, code in ((2**20, None), (2 * 2**20, "E-BUNDLE-FORMAT")):  # 4 and 8 MiB, nobody's
+        file = io.BytesIO()
+        np.savez_compressed(file, **golden, further=np.zeros(spare, np.float32))
+        changed = {n: members[n] for n in MEMBERS[1:-1]} | {"golden.npz": file.getvalue()}
+        path = tmp_path / "large.fhb"
+        write_bundle(path, changed, signed.manifest, signed.private_key)
+        assert codes(path.read_bytes()) == (code, code)
+
+
 def test_no_bundle_and_no_library(library: Library, built: Path, signed: Any) -> None:
     key = read_public_key(signed.public_key)
     for path in (built / "absent.fhb", built):

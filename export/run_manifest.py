@@ -40,7 +40,7 @@ def run_manifest(
     Its counter is the second in which the run ended: a later run is a later version.
     """
     rules = window_rules(recipe)
-    simulated = learned_from_simulated(facts)
+    simulated = learned_from_simulated(facts, run)
     return {
         "schema_version": 1,
         "created": facts["finished"],

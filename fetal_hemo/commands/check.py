@@ -39,7 +39,8 @@ def run(args: Namespace) -> int:
     """0 when training can begin, 3 when not."""
     from fetal_hemo.recipe import load_recipe
     from fetal_hemo.recordings.check import check_cohort
-    from fetal_hemo.report.check_report import outside, write_check_report
+    from fetal_hemo.recordings.cohort import outside
+    from fetal_hemo.report.check_report import write_check_report
 
     out = outside(args.out, args.cohort) if args.out else None
     report = check_cohort(

@@ -53,6 +53,14 @@ def open_cohort(folder: Path | str) -> Cohort:
     return Cohort(folder, tuple(recordings), is_simulated(folder), digest)
 
 
+def outside(out: Path | str, cohort: Path | str) -> Path:
+    """The folder to write to, which must not lie in the cohort. Raises E-USAGE."""
+    if Path(out).resolve().is_relative_to(Path(cohort).resolve()):
+        fix = "choose a folder outside: a cohort is read, never changed"
+        raise FetalHemoError("E-USAGE", "--out lies in the cohort", str(out), fix)
+    return Path(out)
+
+
 def audio_path(folder: Path, recording: Recording) -> Path:
     """Where the recording's audio is, symbolic links followed.
 

@@ -60,6 +60,14 @@ def make_splits(
     return Splits(dict(sorted(fold_of.items())), seed)
 
 
+def unlabelled_splits(women: Sequence[str], shares: SplitShares, seed: int) -> Splits:
+    """Women of whom no reading is known, shared out as those of one kind are. Raises E-SPLIT."""
+    if len(women) < len(FOLDS):
+        what = f"{len(women)} women, and each fold needs one"
+        raise FetalHemoError("E-SPLIT", what, fix=f"at least {len(FOLDS)} are needed")
+    return Splits(dict(sorted(_share_out(list(women), shares, seed).items())), seed)
+
+
 def _strata(recordings: Iterable[Recording], labels: Labels) -> dict[str, list[str]]:
     """Women with a positive visit, without one, and without any reading."""
     visits: dict[str, list[bool | None]] = {}

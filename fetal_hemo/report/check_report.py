@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.evaluation.needed_visits import AUROC, CLINICAL_PARAMETERS
 from fetal_hemo.recordings.audit.precision import Precision
 from fetal_hemo.recordings.audit.shortcuts import Shortcut
@@ -33,14 +32,6 @@ METHODS = (
     "for slope and observed/expected follow Riley et al. (2024), those to develop a regression "
     "Riley et al. (2020), times the same effect.",
 )
-
-
-def outside(out: Path | str, cohort: Path | str) -> Path:
-    """The folder for the page, which must not lie in the cohort. Raises E-USAGE."""
-    if Path(out).resolve().is_relative_to(Path(cohort).resolve()):
-        fix = "choose a folder outside: a check never changes what it checks"
-        raise FetalHemoError("E-USAGE", "--out lies in the cohort", str(out), fix)
-    return Path(out)
 
 
 def write_check_report(report: CheckReport, out: Path) -> Path:

@@ -15,7 +15,7 @@ from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recipe import load_recipe
 from fetal_hemo.recordings.audit.audio_check import check_audio
 from fetal_hemo.recordings.audit.sharing import Shared, find_shared
-from fetal_hemo.recordings.cohort import Cohort, open_cohort
+from fetal_hemo.recordings.cohort import Cohort, open_cohort, outside
 from fetal_hemo.training.candidates import candidates
 from fetal_hemo.training.exclusions import flow
 from fetal_hemo.training.fold_plan import FoldPlan, plan_folds
@@ -44,9 +44,10 @@ def cross_validate(
 
     In each fold the encoders are pretrained, the classifier trained, the candidate, the
     calibration and the threshold chosen on women who are not tested in it. Raises E-RECIPE,
-    E-COHORT, E-SPLIT, E-RUN, E-STORAGE, E-DIVERGED or E-INTERRUPTED; `resume` goes on fold by fold.
+    E-COHORT, E-SPLIT, E-RUN, E-USAGE, E-STORAGE, E-DIVERGED or E-INTERRUPTED; `resume` goes on
+    fold by fold.
     """
-    recipe = load_recipe(recipe_file)
+    recipe, out = load_recipe(recipe_file), outside(out, cohort_folder)
     candidates(recipe)  # a bad one is refused before hours have gone by
     torch.set_num_threads(recipe.finetune.threads)
     cohort = open_cohort(cohort_folder)

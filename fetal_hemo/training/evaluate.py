@@ -13,7 +13,7 @@ from fetal_hemo.evaluation import StudyInput
 from fetal_hemo.evaluation.leakage import Fitted
 from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recipe import Recipe, load_recipe
-from fetal_hemo.recordings.cohort import Cohort, open_cohort
+from fetal_hemo.recordings.cohort import Cohort, open_cohort, outside
 from fetal_hemo.recordings.splits import Splits, read_splits
 from fetal_hemo.training.ancestry import learned_from_simulated
 from fetal_hemo.training.audit_run import audit_run
@@ -51,9 +51,9 @@ def evaluate(
     Only the test women of the run's split are scored; controls are fitted on its training women.
     Threshold and calibration were chosen on validation women and are taken as they are. With a
     `bundle` of the run the device's probabilities are compared with the trained model's. Raises
-    `FetalHemoError` with E-RUN, E-COHORT, E-SPLIT, E-STORAGE or the E-BUNDLE codes.
+    `FetalHemoError` with E-RUN, E-COHORT, E-SPLIT, E-USAGE, E-STORAGE or the E-BUNDLE codes.
     """
-    run_folder = Path(run_folder)
+    run_folder, out = Path(run_folder), outside(out, cohort_folder)
     source = finished_run(run_folder, ["finetune"])
     recipe = load_recipe(run_folder / RECIPE)
     torch.set_num_threads(recipe.finetune.threads)
@@ -65,7 +65,7 @@ def evaluate(
     screener = Screener.load(bundle, trust) if bundle else None
     known = {"splits_sha256": splits.sha256, "model": model_identity(run_folder)}
     with start_run(out, "evaluate", recipe, cohort, False, **known) as study:
-        simulated = learned_from_simulated(source)
+        simulated = learned_from_simulated(source, run_folder)
         return _study(study, run_folder, recipe, cohort, splits, simulated, screener, progress)
 
 

@@ -16,7 +16,7 @@ from fetal_hemo.evaluation import ControlScores, StudyInput, fit_controls
 from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recipe import Recipe, load_recipe
 from fetal_hemo.recordings.bp import class_of
-from fetal_hemo.recordings.cohort import Cohort, open_cohort
+from fetal_hemo.recordings.cohort import Cohort, open_cohort, outside
 from fetal_hemo.recordings.folds import make_folds
 from fetal_hemo.recordings.recording import Recording
 from fetal_hemo.settings import Labels
@@ -49,8 +49,9 @@ def evaluate_bundle(
 
     Every recording with a cuff reading is screened as on a device; threshold, calibration and the
     pressures of the classes are the bundle's. Raises the E-BUNDLE codes, E-COHORT, E-SPLIT (fewer
-    than two women, or the cohort that the bundle was trained on), E-RUN or E-STORAGE.
+    than two women, or the cohort that the bundle was trained on), E-RUN, E-USAGE or E-STORAGE.
     """
+    out = outside(out, cohort_folder)
     screener, cohort = Screener.load(bundle, trust), open_cohort(cohort_folder)
     manifest = screener.bundle.manifest
     require_another_cohort(manifest["training_data"], cohort)

@@ -16,7 +16,7 @@ from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.evaluation.leakage import FITTED, read_fitted
 from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recipe import Recipe, load_recipe
-from fetal_hemo.recordings.cohort import Cohort, open_cohort
+from fetal_hemo.recordings.cohort import Cohort, open_cohort, outside
 from fetal_hemo.recordings.splits import write_splits
 from fetal_hemo.report.run_report import write_run_report
 from fetal_hemo.training.ancestry import cohorts_of
@@ -55,10 +55,10 @@ def finetune(
     cohort; the epoch, the calibration and the threshold are chosen on validation women. Without a
     recipe file the run's own recipe holds; one of another [model] is refused, and one of another
     [split] where that is the run's. A `teacher`, a finished run of the same split, is listened to
-    as well. Raises `FetalHemoError` with E-RECIPE, E-COHORT, E-SPLIT, E-RUN, E-STORAGE,
-    E-NEEDS-EXTRA or E-INTERRUPTED.
+    as well. Raises `FetalHemoError` with E-RECIPE, E-COHORT, E-SPLIT, E-RUN, E-USAGE,
+    E-STORAGE, E-NEEDS-EXTRA or E-INTERRUPTED.
     """
-    pretrained = Path(pretrained)
+    pretrained, out = Path(pretrained), outside(out, cohort_folder)
     source = finished_run(pretrained, ["pretrain"])
     settled = ("model",) if other_women else ("model", "split")  # sections, by pretraining
     recipe = _recipe(recipe_file, pretrained, settled)
@@ -68,7 +68,7 @@ def finetune(
     known = {
         "splits_sha256": splits.sha256,
         "pretrained_data_hash": source["data_hash"],
-        "learned_from": cohorts_of(source),
+        "learned_from": cohorts_of(source, pretrained),
         **teacher_facts(teacher, splits.sha256),
     }
     with joined(), start_run(out, "finetune", recipe, cohort, resume, **known) as run:
@@ -78,9 +78,11 @@ def finetune(
             keep_fits(run, read_fitted(pretrained / FITTED))
         heard_before = None if other_women else pretrained
         found = survey_folds(run, cohort, splits, recipe, survey_progress, heard_before)
+        again = "with" if other_women else "pretrain again with"
+        fix = f"add recordings, or {again} another seed in [split]"
         folds = Folds(
-            with_both_classes(found.train, "train"),
-            with_both_classes(found.validation, "validation"),
+            with_both_classes(found.train, "training", fix),
+            with_both_classes(found.validation, "validation", fix),
             tuple(visit for visit in found.unusable if visit.label >= 0),
         )
         model = load_model(pretrained)
@@ -107,12 +109,12 @@ def _recipe(file: Path | str | None, pretrained: Path, settled: Sequence[str]) -
     return recipe
 
 
-def with_both_classes(visits: Sequence[Visit], fold: str) -> tuple[Visit, ...]:
+def with_both_classes(visits: Sequence[Visit], fold: str, fix: str) -> tuple[Visit, ...]:
     """The labelled visits. Raises E-COHORT unless both classes are there."""
     labelled = tuple(visit for visit in visits if visit.label >= 0)
     if len({visit.label in POSITIVE for visit in labelled}) < 2:
         what = f"{fold} women with usable recordings are not both positive and negative"
-        raise FetalHemoError("E-COHORT", what, fix="add recordings, or another split seed")
+        raise FetalHemoError("E-COHORT", what, fix=fix)
     return labelled
 
 

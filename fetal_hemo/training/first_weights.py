@@ -27,7 +27,7 @@ def first_facts(run: Path | str | None, cohort: Cohort) -> dict[str, Any]:
     if has_met(facts, cohort):
         raise _refused("it was pretrained on this very cohort", run)
     weights = model_identity(Path(run))["sha256"]
-    return {"first_weights": weights, "learned_from": cohorts_of(facts)}
+    return {"first_weights": weights, "learned_from": cohorts_of(facts, run)}
 
 
 def first_model(run: Path | str | None, size: ModelSize) -> ScreeningModel | None:

@@ -11,10 +11,12 @@ from pathlib import Path
 import torch
 
 from fetal_hemo.encoders import ModelSize, ScreeningModel
+from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recipe import Recipe, load_recipe
-from fetal_hemo.recordings.cohort import Cohort, open_cohort
-from fetal_hemo.recordings.splits import make_splits, write_splits
+from fetal_hemo.recordings.bp import class_of
+from fetal_hemo.recordings.cohort import Cohort, open_cohort, outside
+from fetal_hemo.recordings.splits import Splits, make_splits, unlabelled_splits, write_splits
 from fetal_hemo.report.run_report import write_run_report
 from fetal_hemo.settings_contrast import WITH_CLASS_POINTS
 from fetal_hemo.training.checkpoint import History
@@ -24,11 +26,12 @@ from fetal_hemo.training.early_stop import EarlyStop
 from fetal_hemo.training.first_weights import first_facts, first_model
 from fetal_hemo.training.fit import Loop
 from fetal_hemo.training.fits import record_fit
-from fetal_hemo.training.folds import SPLITS, survey_folds
+from fetal_hemo.training.folds import SPLITS, Folds, survey_folds
 from fetal_hemo.training.model_file import MODEL, save_model
 from fetal_hemo.training.randomness import generator, seed_initial_weights
 from fetal_hemo.training.run_folder import RunFolder, start_run
 from fetal_hemo.training.schedule import Schedule
+from fetal_hemo.training.scoring import POSITIVE
 from fetal_hemo.training.sources import SIGNALS, source_of
 from fetal_hemo.training.survey import Visit
 from fetal_hemo.training.training_log import TrainingLog
@@ -52,18 +55,20 @@ def pretrain(
     take part in the view loss. `first` is a run on simulated women whose weights it starts from;
     without one they are random. `say` is told of every epoch, and warned of a collapse. Processes
     that `torchrun` starts train one model. Raises `FetalHemoError` with E-RECIPE, E-MANIFEST,
-    E-COHORT, E-SPLIT, E-RUN, E-STORAGE, E-DIVERGED, E-NEEDS-EXTRA or E-INTERRUPTED.
+    E-COHORT, E-SPLIT, E-RUN, E-USAGE, E-STORAGE, E-DIVERGED, E-NEEDS-EXTRA or E-INTERRUPTED.
     """
-    recipe = load_recipe(recipe_file)
+    recipe, out = load_recipe(recipe_file), outside(out, cohort_folder)
     torch.set_num_threads(recipe.pretrain.threads)
     cohort = open_cohort(cohort_folder)
-    splits = make_splits(cohort.recordings, recipe.labels, recipe.split, recipe.split.seed)
+    splits = _splits(cohort, recipe)
     known = {"splits_sha256": splits.sha256, **first_facts(first, cohort)}
     start = first_model(first, model_size(recipe))
     with joined(), start_run(out, "pretrain", recipe, cohort, resume, **known) as run:
         if run.writes:
             write_splits(splits, run.path / SPLITS)
         folds = survey_folds(run, cohort, splits, recipe, survey_progress)
+        if run.writes:
+            _foretell(folds, say)
         objective, history = train(
             run, cohort, folds.train, folds.validation, recipe, progress, say, first=start
         )
@@ -72,6 +77,33 @@ def pretrain(
             metrics = {"epochs": history, "women": len(splits.women("train"))}
             run.finish(metrics, partial(write_run_report, run.path))
     return run.path
+
+
+def _splits(cohort: Cohort, recipe: Recipe) -> Splits:
+    """The split of the cohort's women. Raises E-SPLIT, E-COHORT.
+
+    Where nobody has a reading there are no strata, and whoever is to learn must ask for none.
+    """
+    if any(class_of(r, recipe.labels) is not None for r in cohort.recordings):
+        return make_splits(cohort.recordings, recipe.labels, recipe.split, recipe.split.seed)
+    if recipe.pretrain.sees_labels:
+        what = "no recording has a cuff reading, and [pretrain] learns from them"
+        fix = 'set visit_loss = "off" and rank_weight = 0 there to learn without'
+        raise FetalHemoError("E-COHORT", what, str(cohort.folder), fix)
+    return unlabelled_splits(cohort.women, recipe.split, recipe.split.seed)
+
+
+def _foretell(folds: Folds, say: Say) -> None:
+    """Say now, before hours of training, that fine-tuning on these women would be refused."""
+    labelled = [[v.label in POSITIVE for v in part if v.label >= 0] for part in folds[:2]]
+    if not any(labelled):
+        return  # of nobody a reading is known: their labels are to come from others
+    for fold, known in zip(("training", "validation"), labelled, strict=True):
+        for raised, kind in ((True, "a raised"), (False, "an unraised")):
+            if raised not in known:
+                what = f"no {fold} woman has a usable recording with {kind} reading"
+                fix = "add recordings, or choose another seed in [split]"
+                say(f"warning: {what}: fine-tuning on this split will be refused; {fix}")
 
 
 def train(

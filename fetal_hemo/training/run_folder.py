@@ -16,12 +16,14 @@ from typing import Any
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recipe import Recipe, load_recipe, to_toml
 from fetal_hemo.recordings.cohort import Cohort
+from fetal_hemo.training.checkpoint import CHECKPOINT
 from fetal_hemo.training.grown_file import keep_whole_lines
 from fetal_hemo.training.world import processes, rank, wait_for_all
 from firmware_bridge import __version__
 from firmware_bridge.lock import only_one
 from firmware_bridge.store import drop_unfinished, make_folder, sync, write_atomically
 
+REFUSED = "refused"  # of a run whose data were found not to do, before it learned anything
 RUN, RECIPE, METRICS, LOG = "run.json", "recipe.resolved.toml", "metrics.json", "log.txt"
 PACKAGES = ("torch", "numpy", "scipy", "scikit-learn", "onnx", "onnxruntime", "safetensors")
 
@@ -50,8 +52,19 @@ class RunFolder:
     def __enter__(self) -> RunFolder:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.held.close()
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        try:
+            untaught = not (self.path / CHECKPOINT).exists()
+            if isinstance(error, FetalHemoError) and error.code == "E-COHORT" and untaught:
+                self._refuse(error)
+        finally:
+            self.held.close()
+
+    def _refuse(self, error: FetalHemoError) -> None:
+        """What was heard stays, and the folder is free for other data or another recipe."""
+        self.facts["status"] = REFUSED
+        self.write_json(RUN, self.facts)
+        self.log(f"{error.code}: {error.what}")
 
     def log(self, line: str) -> None:
         """Append a line with the time to log.txt. Raises E-STORAGE."""
@@ -118,7 +131,7 @@ def _started(
     facts: dict[str, Any],
 ) -> RunFolder:
     known = {"stage": stage, "simulated": cohort.simulated, "data_hash": cohort.data_hash, **facts}
-    if (path / RUN).exists():
+    if (path / RUN).exists() and read_facts(path).get("status") != REFUSED:
         return _resumed(path, recipe, known, resume)
     run = RunFolder(path, {**known, "status": "started", "started": _now(), "seconds": 0.0})
     run.facts |= {"code": f"fetal-hemo {__version__}", "versions": versions()}
@@ -160,6 +173,8 @@ def finished_run(path: Path | str, stages: Sequence[str]) -> dict[str, Any]:
         stage = facts.get("stage")
         what = f"is no finished {' or '.join(stages)} run"
         fix = "finish it with --resume" if stage in stages else f"it is one of {stage}"
+        if facts.get("status") == REFUSED:
+            fix = f"its data were refused: see {LOG} there"
         raise FetalHemoError("E-RUN", what, str(path), fix)
     return facts
 

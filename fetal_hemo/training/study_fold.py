@@ -37,6 +37,8 @@ from fetal_hemo.training.study_visits import StudyVisits, study_of
 from fetal_hemo.training.survey import Survey, survey
 from fetal_hemo.training.train_classifier import train_classifier
 
+FIX = "add recordings, or choose another seed in [split]"
+
 
 @dataclass(frozen=True)
 class FoldWork:
@@ -62,8 +64,8 @@ def run_fold(work: FoldWork, plan: FoldPlan) -> StudyInput:
     write_splits(plan.splits, folder / SPLITS)
     heard = {part: _heard(work, plan, part) for part in ("train", "validation", "test")}
     visits = StudyVisits(
-        with_both_classes(heard["train"].visits, f"{plan.name}: training"),
-        with_both_classes(heard["validation"].visits, f"{plan.name}: validation"),
+        with_both_classes(heard["train"].visits, f"{plan.name}: training", FIX),
+        with_both_classes(heard["validation"].visits, f"{plan.name}: validation", FIX),
         labelled(heard["test"]),
         unheard_of(heard["test"]),
     )

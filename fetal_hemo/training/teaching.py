@@ -38,7 +38,7 @@ def teacher_facts(run: Path | str | None, splits_sha256: str) -> dict[str, Any]:
         what = "the teacher was trained on another split of women"
         raise FetalHemoError("E-SPLIT", what, str(run), "train both from one split")
     identity = model_identity(Path(run))
-    return {"teacher": identity["sha256"], "teacher_learned_from": cohorts_of(facts)}
+    return {"teacher": identity["sha256"], "teacher_learned_from": cohorts_of(facts, run)}
 
 
 def said_by(

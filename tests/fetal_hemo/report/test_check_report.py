@@ -14,8 +14,9 @@ import soundfile
 from fetal_hemo.cli import main
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recordings.check import check_cohort
+from fetal_hemo.recordings.cohort import outside
 from fetal_hemo.recordings.recording import REQUIRED_COLUMNS
-from fetal_hemo.report.check_report import outside, write_check_report
+from fetal_hemo.report.check_report import write_check_report
 
 
 @pytest.fixture

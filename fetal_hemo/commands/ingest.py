@@ -10,6 +10,7 @@ from fetal_hemo.commands.arguments import add_json, add_parallel
 from fetal_hemo.progress import ProgressLine
 from firmware_bridge.errors import EXIT_BUG, EXIT_DATA, EXIT_OK, EXIT_PARTIAL
 from firmware_bridge.output import print_json, print_text
+from firmware_bridge.printable import printable
 
 if TYPE_CHECKING:
     from fetal_hemo.ingest import IngestSummary
@@ -55,7 +56,7 @@ def run(args: Namespace) -> int:
         progress=ProgressLine("ingest"),
     )
     for line in _messages(summary):
-        print(line, file=sys.stderr)
+        print(printable(line), file=sys.stderr)
     print_json(summary.to_dict()) if args.json else print_text(_text(summary))
     return _status(summary)
 

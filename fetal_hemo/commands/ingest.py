@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fetal_hemo.commands.arguments import add_json, add_parallel
@@ -22,6 +24,8 @@ DETAILS = (
     "A bad file is listed and passed over, as is other sound, a folder that cannot be listed and a "
     "link that leads nowhere. A stopped run goes on where it was."
 )
+
+MOST_NAMES = 3  # in one line
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -55,7 +59,7 @@ def run(args: Namespace) -> int:
         dask=args.dask,
         progress=ProgressLine("ingest"),
     )
-    for line in _messages(summary):
+    for line in _messages(summary, args):
         print(printable(line), file=sys.stderr)
     print_json(summary.to_dict()) if args.json else print_text(_text(summary))
     return _status(summary)
@@ -74,18 +78,27 @@ def _rate(text: str) -> float:
     return rate
 
 
-def _messages(summary: IngestSummary) -> list[str]:
+def _messages(summary: IngestSummary, args: Namespace) -> list[str]:
     lines = [passed.line() for passed in summary.passed_over]
     lines += [f"note: {name}: its source has changed, copied again" for name in summary.changed]
     if summary.kept_columns:
         columns = ", ".join(summary.kept_columns)
         lines.append(f"note: columns kept as they are: {columns}; see that they name nobody")
+    if summary.unlisted:
+        lines.append(_unlisted_line(args.sources[0], summary.unlisted))
     if summary.numbered and summary.recordings:
         lines.append(
             "warning: every file counts as a woman of her own: fill in participant_id and visit_id "
             f"of {summary.folder}/manifest.csv before training, because splits go by woman"
         )
     return lines
+
+
+def _unlisted_line(folder: str, paths: Sequence[Path]) -> str:
+    names = ", ".join(map(str, paths[:MOST_NAMES]))
+    more = f" and {len(paths) - MOST_NAMES} more" if len(paths) > MOST_NAMES else ""
+    what = "stand in no row of the manifest and were left out"
+    return f"warning: {len(paths)} sound files of {folder} {what}: {names}{more}"
 
 
 def _text(summary: IngestSummary) -> str:

@@ -17,6 +17,7 @@ from fetal_hemo.ingest.plan import Plan, make_plan, stored_sources
 from fetal_hemo.ingest.rows import listed_row, manifest_csv, numbered_manifest, taken_ids
 from fetal_hemo.ingest.summary import IngestSummary, PassedOver
 from fetal_hemo.ingest.task import Copied, Failure, Options, copy_recording, hash_source
+from fetal_hemo.ingest.unlisted import with_unlisted
 from fetal_hemo.parallel import map_tasks
 from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recordings.cohort import MANIFEST, is_simulated
@@ -60,7 +61,8 @@ def ingest(
         copied = steps.all(map_tasks(copy, list(plan.tasks.values()), jobs, dask))
         steps.finish()
         outcomes = dict(zip(plan.tasks, copied, strict=True))
-        return _finish(out, entries, plan, outcomes, options, simulated)
+        summary = _finish(out, entries, plan, outcomes, options, simulated)
+    return summary if manifest is None else with_unlisted(summary, entries, folders[0], out)
 
 
 def _entries(sources: Sequence[Path], manifest: Path | str | None, out: Path) -> list[Entry]:

@@ -41,6 +41,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--rate", type=_rate, metavar="HZ", help=text)
     text = "signal to read from files that name several (default: the one heard best)"
     parser.add_argument("--signal", metavar="NAME", help=text)
+    text = (
+        "file to make: which file is which recording; outside COHORT and SRC, readable by you only"
+    )
+    parser.add_argument("--key", metavar="KEYFILE", help=text)
     add_parallel(parser)
     add_json(parser)
 
@@ -55,6 +59,7 @@ def run(args: Namespace) -> int:
         manifest=args.manifest,
         rate_hz=args.rate,
         signal=args.signal,
+        key=args.key,
         jobs=args.jobs,
         dask=args.dask,
         progress=ProgressLine("ingest"),
@@ -89,9 +94,19 @@ def _messages(summary: IngestSummary, args: Namespace) -> list[str]:
     if summary.numbered and summary.recordings:
         lines.append(
             "warning: every file counts as a woman of her own: fill in participant_id and visit_id "
-            f"of {summary.folder}/manifest.csv before training, because splits go by woman"
+            f"of {summary.folder}/manifest.csv before training, because splits go by woman; "
+            f"{_which_is_which(args.key)}"
         )
     return lines
+
+
+def _which_is_which(key: str | None) -> str:
+    if key is not None:
+        return f"{key} says which file is which"
+    return (
+        "run it again with --key KEYFILE to learn which file is which, "
+        "or into another folder with --manifest FILE"
+    )
 
 
 def _unlisted_line(folder: str, paths: Sequence[Path]) -> str:

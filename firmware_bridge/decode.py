@@ -124,6 +124,9 @@ def _open(path: str | Path, where: str) -> int:
         return os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a fifo must not hang
     except (FileNotFoundError, NotADirectoryError):
         raise FetalHemoError("E-NOT-FOUND", "there is no such file", where) from None
+    except UnicodeEncodeError:
+        what, fix = "the locale has no letters for the name", "set LC_ALL=C.UTF-8"
+        raise FetalHemoError("E-UNREADABLE", what, where, fix) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a file name"
         raise FetalHemoError("E-UNREADABLE", f"cannot be read ({reason})", where) from None

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from firmware_bridge.printable import printable
+
 EXIT_OK, EXIT_BUG, EXIT_USAGE, EXIT_DATA, EXIT_ABSTAINED = 0, 1, 2, 3, 4
 EXIT_BUNDLE, EXIT_STORAGE, EXIT_PARTIAL, EXIT_INTERRUPTED = 5, 6, 7, 130
 
@@ -116,10 +118,10 @@ class FetalHemoError(Exception):
         return CATALOGUE[self.code].exit_status
 
     def line(self) -> str:
-        """`E-CODE: what happened: where; what to do`, on one line."""
+        """`E-CODE: what happened: where; what to do`, on one line and printable."""
         text = f"{self.code}: {self.what}"
         if self.where:
             text += f": {self.where}"
         if self.fix:
             text += f"; {self.fix}"
-        return " ".join(text.split())
+        return printable(" ".join(text.split()))

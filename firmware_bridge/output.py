@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from firmware_bridge.errors import FetalHemoError
+from firmware_bridge.printable import printable
 from firmware_bridge.stdout_guard import drop_stdout
 
 
@@ -15,11 +16,18 @@ def print_json(value: dict[str, Any]) -> None:
 
     Raises `FetalHemoError` E-STORAGE when standard output takes no more.
     """
-    print_text(json.dumps(value, allow_nan=False, ensure_ascii=False))
+    _write(json.dumps(value, allow_nan=False, ensure_ascii=False))
 
 
 def print_text(text: str) -> None:
-    """Write lines and have them leave the process now; raises `FetalHemoError` E-STORAGE."""
+    """Write printable lines and have them leave the process now; raises `FetalHemoError` E-STORAGE.
+
+    A folder's name, or a cell that is quoted, must not steer the terminal.
+    """
+    _write("\n".join(map(printable, text.split("\n"))))
+
+
+def _write(text: str) -> None:
     if sys.stdout is None:
         raise FetalHemoError("E-STORAGE", "standard output is closed")
     try:

@@ -7,6 +7,8 @@ import os
 import sys
 from typing import TextIO
 
+from firmware_bridge.printable import printable
+
 STDIN, STDOUT, STDERR = 0, 1, 2
 
 
@@ -47,7 +49,7 @@ def prepare_streams() -> None:
 
 def note(what: str) -> None:
     """One line for whoever looks after the device."""
-    print(f"note: {what}", file=sys.stderr, flush=True)
+    print(f"note: {printable(what)}", file=sys.stderr, flush=True)
 
 
 def is_descriptor(stream: TextIO | None, descriptor: int) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from firmware_bridge.messages import ENGLISH, text
+from firmware_bridge.printable import printable
 from firmware_bridge.result import Abstained, Evidence, Refused, Result, Screened
 
 
 def summary(name: str, result: Result, language: str = ENGLISH) -> str:
-    """One to seven short lines; `name` is the file as the user typed it."""
+    """One to seven short lines; `name` is the file as the user typed it, made printable here."""
+    name = printable(name)
     if isinstance(result, Refused):
         return f"{name}: {text('not screened', language, code=result.code)}"
     head = _answer(result, language)

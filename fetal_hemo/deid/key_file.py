@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.recordings.key_table import write_key_table
 from fetal_hemo.recordings.recording import Recording
-from firmware_bridge.store import write_atomically
 
-OWNER_ONLY = 0o600
 NEW = ("recording_id", "participant_id", "visit_id", "device_id", "site_id", "sha256")
 OLD = ("recording_id", "participant_id", "visit_id", "device_id", "site_id", "path", "sha256")
 COLUMNS = (*NEW, *(f"source_{name}" for name in OLD))
@@ -28,20 +25,8 @@ class Origin:
 
 
 def write_key(path: Path, origins: Sequence[Origin]) -> None:
-    """Write the key as a table that only its owner can read, whole or not at all.
-
-    Raises E-STORAGE.
-    """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for origin in origins:
-        old = [getattr(origin.recording, name) for name in OLD[:-1]]
-        writer.writerow([*(origin.row[name] for name in NEW), *old, origin.source_sha256])
-    try:
-        write_atomically(path, text.getvalue().encode(), OWNER_ONLY)
-    except FetalHemoError as error:
-        raise FetalHemoError(error.code, error.what, "--key", error.fix) from None
+    """Write the key as a table that only its owner can read. Raises E-STORAGE."""
+    write_key_table(path, COLUMNS, map(_key_row, origins))
 
 
 def belongs(key: Path, manifest: Path) -> bool:
@@ -54,3 +39,9 @@ def belongs(key: Path, manifest: Path) -> bool:
     except (OSError, ValueError, KeyError, csv.Error):
         return False
     return bool(made) and named == made
+
+
+def _key_row(origin: Origin) -> dict[str, object]:
+    new = {name: origin.row[name] for name in NEW}
+    old = {f"source_{name}": getattr(origin.recording, name) for name in OLD}
+    return {**new, **old, "source_sha256": origin.source_sha256}

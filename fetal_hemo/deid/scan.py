@@ -96,7 +96,7 @@ def _search_files(
             path = audio_path(cohort, recording)
             tags.update(tags_of(path))
             unreadable += not searchable(path)
-        except (OSError, FetalHemoError):
+        except (OSError, UnicodeEncodeError, FetalHemoError):
             unreadable += 1
         progress(done, len(recordings))
     return tags, unreadable

@@ -13,6 +13,7 @@ from fetal_hemo.deid.key_file import Origin, belongs, write_key
 from fetal_hemo.deid.places import part_of
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recordings.cohort import MANIFEST
+from fetal_hemo.recordings.key_table import key_is_there
 from firmware_bridge.store import drop_unfinished, sync
 
 NO_TIME = (946_684_800, 946_684_800)  # 2000-01-01: when a file was written, and in which order
@@ -67,8 +68,7 @@ def _clear(part: Path, key: Path) -> None:
     drop_unfinished(key.parent, key.name)
     if key.exists():
         if not belongs(key, part / MANIFEST):
-            what, fix = "is there already", "choose another place: a key is never overwritten"
-            raise FetalHemoError("E-USAGE", what, "--key", fix)
+            raise key_is_there()
         key.unlink()
     for path in part.iterdir():
         shutil.rmtree(path) if path.is_dir() else path.unlink()

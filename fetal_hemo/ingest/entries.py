@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fetal_hemo.errors import FetalHemoError
-from fetal_hemo.ingest.search import real_path, search
+from fetal_hemo.ingest.search import search
 from fetal_hemo.recordings.formats import ENDINGS
 from fetal_hemo.recordings.manifest import parse_manifest
+from fetal_hemo.recordings.real_path import real_path
 from fetal_hemo.recordings.recording import Recording
 from fetal_hemo.recordings.table import parse_table, read_bytes
 

@@ -58,7 +58,7 @@ def make_plan(
             repeats[place] = first[str(sha256)]
     ids = _ids(entries, hashes, stored, taken, repeats)
     _refuse_strangers({ids[place] for place in ids if place not in failures}, stored, out)
-    failures |= {p: Failure("E-DUPLICATE", f"the same as {ids[f]}") for p, f in repeats.items()}
+    failures |= {p: _duplicate(ids[f], entries[f].source) for p, f in repeats.items()}
     tasks = {
         place: CopyTask(entry.real, ids[place], str(hashes[place]), _device(entry))
         for place, entry in enumerate(entries)
@@ -68,6 +68,11 @@ def make_plan(
         t.recording_id for t in tasks.values() if stored.get(t.recording_id, t.sha256) != t.sha256
     ]
     return Plan(tasks, failures, {p: ids[f] for p, f in repeats.items()}, tuple(changed))
+
+
+def _duplicate(recording_id: str, first: Path) -> Failure:
+    """Told with the file that was taken: the number alone says nothing to whoever has the files."""
+    return Failure("E-DUPLICATE", f"the same as {recording_id} ({first})")
 
 
 def _device(entry: Entry) -> str | None:

@@ -13,10 +13,12 @@ from fetal_hemo.constants import SAMPLE_RATE_HZ
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.ingest.claim import claim, write_card
 from fetal_hemo.ingest.entries import Entry, entries_of_files, entries_of_manifest
+from fetal_hemo.ingest.key import check_key, write_key
 from fetal_hemo.ingest.plan import Plan, make_plan, stored_sources
 from fetal_hemo.ingest.rows import listed_row, manifest_csv, numbered_manifest, taken_ids
 from fetal_hemo.ingest.summary import IngestSummary, PassedOver
 from fetal_hemo.ingest.task import Copied, Failure, Options, copy_recording, hash_source
+from fetal_hemo.ingest.unlisted import with_unlisted
 from fetal_hemo.parallel import map_tasks
 from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recordings.cohort import MANIFEST, is_simulated
@@ -33,6 +35,7 @@ def ingest(
     manifest: Path | str | None = None,
     rate_hz: float | None = None,
     signal: str | None = None,
+    key: Path | str | None = None,
     jobs: int | None = None,
     dask: str | None = None,
     progress: Progress = silent,
@@ -41,6 +44,7 @@ def ingest(
 
     `sources` are folders and files, or with a `manifest` the one folder that its paths start from.
     `rate_hz` and `signal` are for files that do not say their rate or hold several signals.
+    `key` is a file to make, apart from all folders, that says which source is which recording.
     `progress` is called with the steps done and their total: two for each source. A stopped run
     goes on where it was. A bad source is passed over and listed.
 
@@ -48,6 +52,8 @@ def ingest(
     not fit it or nothing could be read, E-STORAGE, E-WORKER, E-CLUSTER.
     """
     out, folders = Path(out), [Path(source) for source in sources]
+    if key is not None:
+        check_key(Path(key), out, folders)
     entries = _entries(folders, manifest, out)
     simulated = _any_simulated(folders, entries)
     options = {"rate_hz": rate_hz, "signal": signal, "numbered": manifest is None}
@@ -60,7 +66,10 @@ def ingest(
         copied = steps.all(map_tasks(copy, list(plan.tasks.values()), jobs, dask))
         steps.finish()
         outcomes = dict(zip(plan.tasks, copied, strict=True))
-        return _finish(out, entries, plan, outcomes, options, simulated)
+        summary = _finish(out, entries, plan, outcomes, options, simulated)
+        if key is not None:  # last: a run that is stopped before has none, and can be run again
+            write_key(Path(key), entries, outcomes)
+    return summary if manifest is None else with_unlisted(summary, entries, folders[0], out)
 
 
 def _entries(sources: Sequence[Path], manifest: Path | str | None, out: Path) -> list[Entry]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fetal_hemo.recordings.formats import HEADER_ENDING, may_be_recording
+from fetal_hemo.recordings.real_path import real_path
 
 LONGEST_HEADER = 65_536  # bytes
 
@@ -38,11 +39,6 @@ def search(folder: Path, out: Path) -> list[Path]:
         folders[:] = [name for name in sorted(folders) if leads_on(here / name)]
         found += _recordings(here, files)
     return sorted([*found, *lost])
-
-
-def real_path(path: Path) -> Path:
-    """The path with links followed; one that runs in a circle stays as it is."""
-    return Path(os.path.realpath(path))
 
 
 def _recordings(here: Path, files: list[str]) -> Iterator[Path]:

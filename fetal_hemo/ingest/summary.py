@@ -46,6 +46,7 @@ class IngestSummary:
     numbered: bool  # ids were made up: the women must be filled in
     kept_columns: tuple[str, ...]  # columns of the source manifest that are not known here
     simulated: bool
+    unlisted: tuple[Path, ...] = ()  # sound in the source folder that no row of its manifest names
 
     def to_dict(self) -> dict[str, Any]:
         """The summary as JSON-ready values; no source is named."""
@@ -59,4 +60,5 @@ class IngestSummary:
             "numbered": self.numbered,
             "kept_columns": list(self.kept_columns),
             "simulated": self.simulated,
+            "unlisted": len(self.unlisted),
         }

@@ -84,6 +84,9 @@ def copy_recording(folder: Path, options: Options, task: CopyTask) -> Copied | F
         return Copied(_copy(folder, options, task), made=True)
     except FetalHemoError as error:
         return _failure(error)
+    except UnicodeEncodeError:
+        what = f"the locale has no letters for a file called {task.recording_id}"
+        return Failure("E-UNREADABLE", what, "set LC_ALL=C.UTF-8")
     except (ModuleNotFoundError, MemoryError):
         raise
     except Exception as error:  # an error of ours must not keep the other files out

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
+from firmware_bridge.printable import printable
+
 NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,12})?")
 WHOLE = re.compile(r"[0-9]{1,12}(\.0{1,12})?")  # spreadsheets write 2.0 for 2
 DATE = re.compile(r"[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}")
@@ -29,7 +31,7 @@ class Refused(ValueError):
 def shown(text: str) -> str:
     """The text in quotes, cut and with nothing unprintable, to stand in a message."""
     cut = text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "..."
-    return '"' + "".join(c if c.isprintable() else "?" for c in cut) + '"'
+    return f'"{printable(cut)}"'
 
 
 def identifier(text: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recordings.manifest import parse_manifest
+from fetal_hemo.recordings.real_path import real_path
 from fetal_hemo.recordings.recording import Recording
 from fetal_hemo.recordings.table import read_bytes
 
@@ -67,7 +68,7 @@ def audio_path(folder: Path, recording: Recording) -> Path:
     Raises E-COHORT for a link that leaves the folder.
     """
     path = folder / recording.path
-    if not path.resolve().is_relative_to(folder.resolve()):
+    if not real_path(path).is_relative_to(real_path(folder)):
         what = f"row {recording.row}: the audio is a link that leaves the folder"
         raise FetalHemoError("E-COHORT", what, str(folder), "copy the file into the folder")
     return path

@@ -24,7 +24,7 @@ def stored_defects(folder: Path, recording: Recording) -> list[str]:
     audio = folder / recording.path
     try:
         sidecar = parse_sidecar(audio.with_suffix(".json").read_bytes())
-    except OSError:
+    except (OSError, UnicodeEncodeError):
         return [f"row {recording.row}: the sidecar cannot be read"]
     except ValueError as error:
         return [f"row {recording.row}: the sidecar is {error}"]

@@ -81,9 +81,12 @@ def _delimiter(text: str) -> str:
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> bytes:
-    """A comma-separated table as UTF-8; a cell that a row lacks, or that is None, is empty."""
+    """A comma-separated table as UTF-8; a cell that a row lacks, or that is None, is empty.
+
+    The name of a file that is not UTF-8 keeps its bytes.
+    """
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    return text.getvalue().encode()
+    return text.getvalue().encode(errors="surrogateescape")

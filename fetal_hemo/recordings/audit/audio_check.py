@@ -82,7 +82,7 @@ def check_audio(
 def _bytes(folder: Path, recordings: Sequence[Recording]) -> int:
     total = 0
     for recording in recordings:
-        with suppress(OSError):  # a missing file is told where it is read
+        with suppress(OSError, ValueError):  # a file that is not there is told where it is read
             total += (folder / recording.path).stat().st_size
     return total
 

@@ -16,6 +16,7 @@ def here(tmp_path: Path) -> Path:
     (tmp_path / "taken").mkdir()
     (tmp_path / "door").symlink_to(tmp_path / "source")
     (tmp_path / "nowhere").symlink_to(tmp_path / "missing")
+    (tmp_path / "source" / "away.csv").symlink_to(tmp_path / "key.csv")
     return tmp_path
 
 
@@ -38,6 +39,7 @@ def test_places_apart(here: Path) -> None:
         ("new", "door/inner/key.csv", "--key"),
         ("new", "taken/../source/key.csv", "--key"),
         ("new", "missing/key.csv", "--key"),
+        ("new", "source/away.csv", "--key"),  # the link would be replaced, in the source
     ],
 )
 def test_places_that_are_refused(here: Path, out: str, key: str, where: str) -> None:

@@ -83,7 +83,8 @@ def read_bundle(path: str | Path, where: str) -> bytes:
     """The bytes of a bundle file, not yet checked; raises E-BUNDLE-NOT-FOUND."""
     try:
         if not Path(path).is_file():  # a pipe or device would never end
-            what = "there is no such bundle"
+            folder = Path(path).is_dir()
+            what = "is a folder, not a bundle" if folder else "there is no such bundle"
             raise FetalHemoError("E-BUNDLE-NOT-FOUND", what, where, "name a .fhb file")
         with open(path, "rb") as file:
             return file.read(MAX_BUNDLE_BYTES + 1)

@@ -11,7 +11,7 @@ Check = Callable[[Any, str], None]
 
 
 class Broken(ValueError):
-    """A value of the manifest is not what the schema says; the text names it."""
+    """A value is not what the schema says; the text names it."""
 
 
 def text(pattern: str, longest: int = 200) -> Check:

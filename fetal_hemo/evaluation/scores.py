@@ -11,13 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fetal_hemo.constants import BP_CLASSES
-from fetal_hemo.errors import FetalHemoError
+from fetal_hemo.evaluation.kept_table import KeptTable, read_kept_table
 from firmware_bridge.store import make_folder, write_atomically
 
 TEXT = ("recording_id", "participant_id", "visit_id", "split", "device_id", "site_id")
-WHOLE = ("label", "bp_class", "abstained")
+WHOLE = {"label": 2, "bp_class": len(BP_CLASSES), "abstained": 2}  # so many values, from 0
 LOGITS = tuple(f"logit_{name}" for name in BP_CLASSES)
-FIX = "run evaluate again; the table is written by it"
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,22 +92,9 @@ class ScoreTable:
 
 
 def read_scores(path: Path) -> ScoreTable:
-    """The `ScoreTable` of a CSV file. Raises `FetalHemoError` E-NOT-FOUND or E-RUN."""
-    try:
-        content = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise FetalHemoError("E-NOT-FOUND", "there is no score table", str(path), FIX) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise FetalHemoError("E-RUN", f"cannot be read ({error})", str(path), FIX) from None
-    lines = csv.DictReader(io.StringIO(content, newline=""))
-    absent = [name for name in _header() if name not in (lines.fieldnames or ())]
-    if absent:
-        raise FetalHemoError("E-RUN", f"the column {absent[0]} is missing", str(path), FIX)
-    rows = list(lines)
-    try:
-        return ScoreTable(*(_column(name, rows) for name in _columns()))
-    except (ValueError, TypeError) as error:
-        raise FetalHemoError("E-RUN", f"bad cell ({error})", str(path), FIX) from None
+    """The `ScoreTable` of a CSV file. Raises `FetalHemoError` E-RUN, which names row and column."""
+    table = read_kept_table(path)
+    return ScoreTable(*(_column(table, name) for name in _columns()))
 
 
 def _columns() -> list[str]:
@@ -119,23 +105,17 @@ def _header() -> list[str]:
     return [cell for name in _columns() for cell in (LOGITS if name == "logits" else (name,))]
 
 
-def _column(name: str, rows: list[dict[str, str]]) -> np.ndarray:
+def _column(table: KeptTable, name: str) -> np.ndarray:
     if name == "logits":
-        numbers = [[_float(row[column]) for column in LOGITS] for row in rows]
-        return np.array(numbers, dtype=np.float64).reshape(-1, len(LOGITS))
-    cells = [row[name] for row in rows]
+        return np.stack([table.numbers(column) for column in LOGITS], axis=1)
     if name in TEXT:
-        return np.array(cells, dtype=np.str_)
+        return np.array(table.texts(name), dtype=np.str_)
     if name in WHOLE:
         kind = np.bool_ if name == "abstained" else np.int64
-        return np.array([int(cell) for cell in cells], dtype=kind)
-    return np.array([_float(cell) for cell in cells], dtype=np.float64)
+        return table.whole(name, WHOLE[name]).astype(kind)
+    return table.numbers(name)
 
 
 def number_cell(value: float) -> str:
     """The cell of a number, exact; empty for an unknown one."""
     return repr(float(value)) if np.isfinite(value) else ""
-
-
-def _float(cell: str) -> float:
-    return float(cell) if cell else float("nan")

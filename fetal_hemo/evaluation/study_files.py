@@ -12,10 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.evaluation.fitted_controls import ControlScores
-from fetal_hemo.evaluation.scores import number_cell, read_scores
+from fetal_hemo.evaluation.kept_checks import amount, named
+from fetal_hemo.evaluation.kept_file import broken, kept_bytes, kept_json
+from fetal_hemo.evaluation.kept_table import KeptTable, read_kept_table
+from fetal_hemo.evaluation.scores import ScoreTable, number_cell, read_scores
 from fetal_hemo.evaluation.study_input import StudyInput
+from fetal_hemo.recordings.cells import shown
+from firmware_bridge.checks import flag, number, pressures, section
 from firmware_bridge.store import make_folder, write_atomically
 
 SCORES, VALIDATION_SCORES = "scores.csv", "validation_scores.csv"
@@ -24,6 +28,27 @@ CONTROLS, TRAINING, EMBEDDINGS, INPUT = (
 )
 PROBE = "probe:"
 NUMBERS = ("specificity", "prevalence", "threshold", "simulated", "seed", "resamples")
+
+
+def _threshold(value: Any, at: str) -> None:
+    """One number, or one a fold."""
+    check = named(amount) if isinstance(value, dict) else amount
+    check(value, at)
+
+
+SHAPE = section(
+    {
+        "specificity": number(0, 1),
+        "prevalence": number(0, 1),
+        "threshold": _threshold,
+        "simulated": flag,
+        "seed": number(0, 2**31 - 1, whole=True),
+        "resamples": number(1, 10**6, whole=True),
+        "limits": pressures,
+        "cross_validated": flag,
+    },
+    optional={"model_simulated": flag},  # older studies do not say it
+)
 
 
 def write_study_input(folder: Path, given: StudyInput) -> None:
@@ -55,45 +80,66 @@ def write_study_input(folder: Path, given: StudyInput) -> None:
 
 
 def read_study_input(folder: Path) -> StudyInput:
-    """What `write_study_input` wrote. Raises E-NOT-FOUND or E-RUN."""
+    """What `write_study_input` wrote. Raises E-RUN, which names the file that is broken."""
     test = read_scores(folder / SCORES)
+    facts = kept_json(folder / INPUT, SHAPE)
+    beside, trained = read_kept_table(folder / CONTROLS), read_kept_table(folder / TRAINING)
+    _require_same_rows(test, beside)
+    _require_thresholds(facts, test, folder / INPUT)
+    splits, women = trained.texts("split"), trained.texts("participant_id")
+    return StudyInput(
+        test=test,
+        beside=_beside(beside),
+        train_labels=trained.whole("label", 2),
+        train_women=np.array(women, np.str_),
+        train_splits=np.array(splits, np.str_) if facts["cross_validated"] else None,
+        embeddings_test=_embeddings(folder / EMBEDDINGS, len(test)),
+        validation=_validation(folder / VALIDATION_SCORES, women),
+        limits=tuple(facts["limits"]),
+        model_simulated=facts.get("model_simulated", facts["simulated"]),
+        **{name: facts[name] for name in NUMBERS},
+    )
+
+
+def _require_same_rows(test: ScoreTable, beside: KeptTable) -> None:
+    if beside.texts("recording_id") != test.recording_id.tolist():
+        raise broken(beside.path, f"holds other recordings than {SCORES} beside it")
+
+
+def _require_thresholds(facts: Mapping[str, Any], test: ScoreTable, path: Path) -> None:
+    """Of folds each has its own, because each was chosen on other women."""
+    if isinstance(facts["threshold"], dict):
+        for split in sorted(set(test.split.tolist()) - facts["threshold"].keys()):
+            raise broken(path, f"holds no threshold for {shown(split)}")
+
+
+def _embeddings(path: Path, rows: int) -> NDArray[np.float64]:
+    content = io.BytesIO(kept_bytes(path))
     try:
-        facts = json.loads((folder / INPUT).read_text(encoding="utf-8"))
-        beside, trained = _read_table(folder / CONTROLS), _read_table(folder / TRAINING)
-        embeddings = np.load(folder / EMBEDDINGS, allow_pickle=False)
-        given = StudyInput(
-            test=test,
-            beside=_beside(beside),
-            train_labels=np.array([int(label) for label in trained["label"]], np.int64),
-            train_women=np.array(trained["participant_id"], np.str_),
-            train_splits=np.array(trained["split"]) if facts["cross_validated"] else None,
-            embeddings_test=embeddings.astype(np.float64),
-            validation=_validation(folder),
-            limits=tuple(facts["limits"]),
-            model_simulated=bool(facts.get("model_simulated", facts["simulated"])),
-            **{name: facts[name] for name in NUMBERS},
-        )
-        if beside["recording_id"] != test.recording_id.tolist() or len(embeddings) != len(test):
-            raise ValueError("the tables hold different recordings")
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        what, fix = f"holds no whole study ({error})", "run evaluate again"
-        raise FetalHemoError("E-RUN", what, str(folder), fix) from None
-    return given
+        found = np.load(content, allow_pickle=False)
+        whole = found.ndim == 2 and found.dtype == np.float32 and not np.isinf(found).any()
+    except Exception:  # numpy raises a dozen kinds for damaged input
+        whole = False
+    if not whole:
+        raise broken(path, "is not a whole table of numbers")
+    if len(found) != rows:
+        raise broken(path, f"holds {len(found)} rows, {SCORES} beside it {rows}")
+    return found.astype(np.float64)
 
 
-def _validation(folder: Path) -> Any:
-    path = folder / VALIDATION_SCORES
-    return read_scores(path) if path.exists() else None
+def _validation(path: Path, trained: Sequence[str]) -> ScoreTable | None:
+    """Whoever trained has validated too; a bundle's study has neither."""
+    return read_scores(path) if trained or path.exists() else None
 
 
-def _beside(columns: Mapping[str, list[str]]) -> ControlScores:
+def _beside(table: KeptTable) -> ControlScores:
     scores: dict[str, NDArray[np.float64]] = {}
     probes: dict[str, NDArray[np.str_]] = {}
-    for name, cells in columns.items():
+    for name, cells in table.columns.items():
         if name.startswith(PROBE):
             probes[name.removeprefix(PROBE)] = np.array(cells, np.str_)
         elif name != "recording_id":
-            scores[name] = np.array([float(cell) if cell else np.nan for cell in cells])
+            scores[name] = table.numbers(name)
     return ControlScores(scores, probes)
 
 
@@ -103,8 +149,3 @@ def _write_table(path: Path, columns: Mapping[str, Sequence[str]]) -> None:
     writer.writerow(columns)
     writer.writerows(zip(*columns.values(), strict=True))
     write_atomically(path, text.getvalue().encode())
-
-
-def _read_table(path: Path) -> dict[str, list[str]]:
-    header, *rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline=""))
-    return {name: [row[place] for row in rows] for place, name in enumerate(header)}

@@ -42,8 +42,10 @@ def check_cohort(
     jobs: int | None = None,
     dask: str | None = None,
 ) -> CheckReport:
-    """The `CheckReport` of a folder; what is wrong in it is reported, never raised.
+    """The `CheckReport` of a folder; what is wrong in its files is reported, never raised.
 
+    Where there is no manifest to be read there is nothing to report on: raises E-NOT-FOUND,
+    E-IS-DIRECTORY, E-COHORT or E-MANIFEST.
     Thresholds and the usual test share are those of `recipe` (the default one if none is given);
     `splits` is a file of folds to be judged with it. `progress` is called with (done, total)
     after each file and each comparison; `jobs` and `dask` are those of `map_tasks`.
@@ -70,8 +72,9 @@ def check_cohort(
 def _read(report: CheckReport, folder: Path) -> list[Recording]:
     """The recordings of a sound manifest; of another one its defects, and nothing."""
     path = folder / MANIFEST
+    content = read_bytes(path)
     with suppress(FetalHemoError):  # told below, as a defect of the manifest
-        report.findings += unit_findings(parse_table(read_bytes(path), str(path)))
+        report.findings += unit_findings(parse_table(content, str(path)))
     defects = [without_place(error) for error in manifest_defects(path)]
     report.findings += [defect("manifest", text) for text in defects if not _told(report, text)]
     try:
@@ -80,7 +83,6 @@ def _read(report: CheckReport, folder: Path) -> list[Recording]:
         report.findings.append(defect("manifest", without_place(error)))
     if defects:
         return []
-    content = read_bytes(path)
     report.data_sha256 = hashlib.sha256(content).hexdigest()
     report.rows = parse_manifest(content, str(path))
     return list(report.rows)

@@ -14,6 +14,8 @@ from fetal_hemo.recordings.recording import KNOWN_COLUMNS
 LARGEST_BYTES = 256 * 2**20
 DELIMITERS = (",", ";", "\t")
 ENCODING_FIX = 'save it as "CSV UTF-8"'
+A_COHORT = "a cohort is a folder with manifest.csv in it"
+SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods, and .xls of before 2007
 
 
 @dataclass(frozen=True)
@@ -25,18 +27,27 @@ class Table:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The file's bytes. Raises E-NOT-FOUND, E-IS-DIRECTORY or E-MANIFEST."""
+    """The bytes of a manifest. Raises E-NOT-FOUND, E-IS-DIRECTORY, E-COHORT or E-MANIFEST."""
     try:
         if path.is_dir():
             raise FetalHemoError("E-IS-DIRECTORY", "the manifest is a folder", str(path))
         if path.stat().st_size > LARGEST_BYTES:
             raise FetalHemoError("E-MANIFEST", "larger than 256 MiB", str(path))
-        return path.read_bytes()
+        content = path.read_bytes()
     except FileNotFoundError:
-        fix = "a cohort is a folder with manifest.csv in it"
-        raise FetalHemoError("E-NOT-FOUND", "there is no manifest", str(path), fix) from None
+        there = path.parent.exists()
+        what, where = ("manifest", path) if there else ("such folder", path.parent)
+        raise FetalHemoError("E-NOT-FOUND", f"there is no {what}", str(where), A_COHORT) from None
+    except NotADirectoryError:
+        what = "is a file, not a folder"
+        raise FetalHemoError("E-COHORT", what, str(path.parent), A_COHORT) from None
     except (OSError, ValueError) as error:
-        raise FetalHemoError("E-MANIFEST", f"cannot be read ({error})", str(path)) from None
+        reason = getattr(error, "strerror", None) or "not a file name"
+        raise FetalHemoError("E-MANIFEST", f"cannot be read ({reason})", str(path)) from None
+    if content.startswith(SPREADSHEETS):
+        what = "is a spreadsheet, not a table of text"
+        raise FetalHemoError("E-MANIFEST", what, str(path), ENCODING_FIX)
+    return content
 
 
 def parse_table(content: bytes, where: str) -> Table:

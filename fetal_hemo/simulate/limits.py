@@ -26,4 +26,4 @@ def check_limits(p: Parameters) -> None:
     for name, value, low, high in limits:
         if not low <= value <= high:
             what = f"{name} is {value:g}, outside {low:g} to {high:g}"
-            raise FetalHemoError("E-USAGE", what, "simulate", f"choose another {name}")
+            raise FetalHemoError("E-USAGE", what, "simulate", "choose another number")

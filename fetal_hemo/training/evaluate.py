@@ -30,6 +30,7 @@ from fetal_hemo.training.run_folder import (
     read_metrics,
     start_run,
 )
+from fetal_hemo.training.study_facts import ONE_SPLIT
 from fetal_hemo.training.study_folder import finish_study
 from fetal_hemo.training.study_visits import StudyVisits, study_of
 from fetal_hemo.training.survey import Survey, Visit, survey
@@ -95,7 +96,7 @@ def _study(
     facts = {
         "leakage": audit,
         "flow": flow(cohort, recipe, kept, parts_of(visits, given)),
-        "design": {"kind": "one split of women", "population": calibration["population"]},
+        "design": {"kind": ONE_SPLIT, "population": calibration["population"]},
     }
     if screener is not None:
         threshold = calibration["threshold"]

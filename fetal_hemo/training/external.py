@@ -25,6 +25,7 @@ from fetal_hemo.training.exclusions import NO_READING, counted
 from fetal_hemo.training.run_folder import start_run
 from fetal_hemo.training.score_table import table_of
 from fetal_hemo.training.scoring import POSITIVE
+from fetal_hemo.training.study_facts import BUNDLE
 from fetal_hemo.training.study_folder import finish_study
 from fetal_hemo.training.survey import Visit
 from firmware_bridge.result import Abstained, Evidence, Refused, Screened
@@ -69,7 +70,7 @@ def evaluate_bundle(
             "parts": _parts(visits, probability),
         },
         "design": {
-            "kind": "external validation of an exported bundle",
+            "kind": BUNDLE,
             "population": manifest["calibration"]["population"],
             "note": f"{FAVOURED} Leakage: {NOT_AUDITED}",
         },

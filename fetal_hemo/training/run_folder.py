@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import time
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ from typing import Any
 
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recipe import Recipe, load_recipe, to_toml
-from fetal_hemo.recordings.cohort import Cohort
+from fetal_hemo.recordings.cohort import MANIFEST, Cohort
 from fetal_hemo.training.checkpoint import CHECKPOINT
 from fetal_hemo.training.grown_file import keep_whole_lines
 from fetal_hemo.training.world import processes, rank, wait_for_all
@@ -192,8 +193,15 @@ def read_json(path: Path) -> dict[str, Any]:
         content = None
     if not isinstance(content, dict):
         what = f"has no readable {path.name}"
-        raise FetalHemoError("E-RUN", what, str(path.parent), "is it a run folder?")
+        raise FetalHemoError("E-RUN", what, str(path.parent), _instead(path.parent))
     return content
+
+
+def _instead(folder: Path) -> str:
+    """What to do about a folder that was named as a run: most often the two names are swapped."""
+    if os.path.isfile(folder / MANIFEST):
+        return "it is a cohort: the order is `evaluate RUN COHORT`, `finetune COHORT --from RUN`"
+    return "is it a run folder?"
 
 
 def versions() -> dict[str, str]:

@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from fetal_hemo.evaluation import StudyInput, run_study
+from fetal_hemo.evaluation.kept_file import broken, kept_text
 from fetal_hemo.evaluation.look_up_list import LOOK_UP, write_look_up_list
 from fetal_hemo.evaluation.study_files import read_study_input, write_study_input
 from fetal_hemo.report.study_report import write_study_report
-from fetal_hemo.training.run_folder import METRICS, RunFolder, read_facts, read_json
+from fetal_hemo.training.run_folder import METRICS, RunFolder, read_facts
+from fetal_hemo.training.study_facts import FACTS, read_study_facts
 from firmware_bridge.store import write_atomically
 
-FACTS, REPORT = "facts.json", "report.html"
+REPORT = "report.html"
 PICTURE = "explained-{}.svg"
+FEWEST_PICTURES = 3  # the recording, its heaviest window, its bands; beats where there are some
 OF_A_RUN = ("code", "versions", "data_hash", "started", "processes", "model")
 
 
@@ -42,25 +45,40 @@ def write_pictures(folder: Path, pictures: Sequence[str]) -> None:
 
 
 def study_metrics(folder: Path) -> dict[str, Any]:
-    """All numbers of a study, from its saved tables alone. Raises E-RUN, E-NOT-FOUND."""
+    """All numbers of a study, from its saved files alone. Raises E-RUN."""
     found = read_facts(folder)
     provenance = {name: found[name] for name in OF_A_RUN if name in found}
-    facts = {**read_json(folder / FACTS), "provenance": provenance}
+    facts = {**read_study_facts(folder), "provenance": provenance}
     return {**run_study(read_study_input(folder)), **facts}
 
 
 def rewrite_study(folder: Path) -> Path:
-    """Where the report now stands; every number in it was computed again."""
+    """Where the report now stands; every number in it was computed again.
+
+    A study that is refused stays as it was. Raises E-RUN or E-STORAGE.
+    """
     metrics = study_metrics(folder)
+    report = write_report(folder, metrics)
     text = json.dumps(metrics, indent=1, allow_nan=False) + "\n"
     write_atomically(folder / METRICS, text.encode())
-    return write_report(folder, metrics)
+    return report
 
 
 def write_report(folder: Path, metrics: dict[str, Any]) -> Path:
-    """The path of the report of these metrics."""
-    paths = sorted(folder.glob(PICTURE.format("*")))
-    pictures = [path.read_text(encoding="utf-8") for path in paths]
+    """The path of the report of these metrics. Raises E-RUN or E-STORAGE."""
+    pictures = _pictures(folder) if "explained" in metrics else []
     table = read_study_input(folder).test
     write_study_report(metrics, table, folder / REPORT, pictures)
     return folder / REPORT
+
+
+def _pictures(folder: Path) -> list[str]:
+    """The pictures of the explained recording, every one of them. Raises E-RUN."""
+    there = len(list(folder.glob(PICTURE.format("[0-9]"))))
+    paths = [folder / PICTURE.format(number) for number in range(max(there, FEWEST_PICTURES))]
+    pictures = [kept_text(path) for path in paths]
+    for path, picture in zip(paths, pictures, strict=True):
+        text = picture.strip()
+        if not (text.startswith("<svg") and text.endswith("</svg>")):  # it would break the page
+            raise broken(path, "is not a whole picture")
+    return pictures

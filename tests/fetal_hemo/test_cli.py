@@ -154,6 +154,15 @@ def test_a_missing_run_is_one_line_with_its_code(tmp_path: Path) -> None:
     assert "nothing" in done.stderr
 
 
+def test_check_of_what_is_no_cohort_is_one_line(tmp_path: Path) -> None:
+    for name in ("nothing", "."):
+        done = python("-m", "fetal_hemo.cli", "check", str(tmp_path / name))
+        assert (done.returncode, done.stdout) == (3, "")
+        assert done.stderr.startswith("E-NOT-FOUND: there is no ")
+        assert done.stderr.count("\n") == 1
+        assert str(tmp_path / name) in done.stderr
+
+
 def test_the_command_line_imports_nothing_heavy() -> None:
     code = f"import sys, fetal_hemo.cli; print([m for m in {HEAVY} if m in sys.modules])"
     assert python("-c", code).stdout == "[]\n"

@@ -98,6 +98,15 @@ def test_untrusted_bundle(signed: Any, noise: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_folder_is_called_one(tmp_path: Path) -> None:
+    done = run("verify", tmp_path)
+    assert (done.returncode, done.stdout) == (5, "")
+    said = f"E-BUNDLE-NOT-FOUND: is a folder, not a bundle: {tmp_path}; name a .fhb file\n"
+    assert done.stderr == said
+    missing = run("verify", tmp_path / "none.fhb")
+    assert missing.stderr.startswith("E-BUNDLE-NOT-FOUND: there is no such bundle: ")
+
+
 def test_an_empty_name_is_not_the_bundle_that_ships(noise: Path) -> None:
     done = run("screen", noise, "--bundle", "")
     assert (done.returncode, done.stdout) == (5, "")

@@ -14,7 +14,7 @@ from benchmarks.statistics import cohort, score_table
 from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.evaluation import ControlFeatures, StudyInput, fit_controls, run_study
 from fetal_hemo.evaluation.pooled_study import pooled_study
-from fetal_hemo.evaluation.study_files import INPUT, read_study_input, write_study_input
+from fetal_hemo.evaluation.study_files import read_study_input, write_study_input
 
 THRESHOLDS = (0.1, 0.3)
 
@@ -107,16 +107,6 @@ def test_a_study_comes_back_from_its_files(pooled: StudyInput, tmp_path: Path) -
         back = run_study(first)
         back.pop("reidentification")
         assert json.dumps(back) == json.dumps(known)
-
-
-def test_files_of_two_studies_are_not_taken_for_one(pooled: StudyInput, tmp_path: Path) -> None:
-    write_study_input(tmp_path, pooled)
-    pooled.test.select(np.arange(10)).write(tmp_path / "scores.csv")
-    with pytest.raises(FetalHemoError, match="E-RUN: holds no whole study"):
-        read_study_input(tmp_path)
-    (tmp_path / INPUT).write_text("{")
-    with pytest.raises(FetalHemoError, match="E-RUN"):
-        read_study_input(tmp_path)
 
 
 def test_a_probe_that_knows_the_device_is_told_from_one_that_does_not() -> None:

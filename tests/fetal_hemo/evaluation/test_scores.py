@@ -58,18 +58,28 @@ def test_a_column_of_another_length_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
-    [("margin", "gain", "column margin is missing"), ("r0,", "r0,x,", "bad cell")],
+    [
+        ("margin", "gain", "the column margin is missing"),
+        ("r0,1", "r0,x,1", "row 2: 26 cells under 25 columns"),
+        ("r1,1,3,", "r1,7,3,", 'row 3, column label: "7" is not one of 0, 1:'),
+        ("r1,1,3,", "r1,1,,", 'row 3, column bp_class: "" is not one of 0, 1, 2, 3:'),
+        (",0.1257302210933933,", ",abc,", 'row 2, column probability: "abc" is not a number:'),
+        (",0.1257302210933933,", ",inf,", 'row 2, column probability: "inf" is not a number:'),
+        ("r4,0,3", '"r4,0,3', "row 6: is not a row of a table"),
+    ],
 )
 def test_broken_files_are_named(tmp_path: Path, old: str, new: str, said: str) -> None:
     path = tmp_path / "scores.csv"
     table().write(path)
     path.write_text(path.read_text().replace(old, new))
-    with pytest.raises(FetalHemoError, match=said):
+    with pytest.raises(FetalHemoError, match=said) as refused:
         read_scores(path)
+    assert refused.value.line().startswith("E-RUN: ")
+    assert str(path) in refused.value.line()
 
 
 def test_missing_file_and_unwritable_folder(tmp_path: Path) -> None:
-    with pytest.raises(FetalHemoError, match="E-NOT-FOUND"):
+    with pytest.raises(FetalHemoError, match=r"E-RUN: a file of the study is missing: .*none\.csv"):
         read_scores(tmp_path / "none.csv")
     (tmp_path / "file").write_text("")
     with pytest.raises(FetalHemoError, match="E-STORAGE"):

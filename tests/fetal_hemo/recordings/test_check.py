@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recordings.check import check_cohort
 from fetal_hemo.recordings.check_report import CheckReport
 from fetal_hemo.recordings.splits import Splits, write_splits
@@ -122,7 +123,21 @@ def test_all_manifest_defects_are_listed_and_nothing_is_raised(make_cohort) -> N
         "row 3, column dbp_mmhg",
     ]
     assert report.to_dict()["audio"]["shortest_s"] is None
-    assert not check(folder / "nowhere").ready
+
+
+def test_where_there_is_no_manifest_there_is_nothing_to_report_on(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("")
+    (tmp_path / "table").mkdir()
+    (tmp_path / "table" / "manifest.csv").write_bytes(b"PK\x03\x04 a spreadsheet")
+    for name, said in (
+        ("nowhere", "E-NOT-FOUND: there is no such folder: {}; a cohort is a folder with"),
+        (".", "E-NOT-FOUND: there is no manifest: {}/manifest.csv; a cohort is a folder with"),
+        ("notes.txt", "E-COHORT: is a file, not a folder: {}; a cohort is a folder with"),
+        ("table", "E-MANIFEST: is a spreadsheet, not a table of text: {}/manifest.csv; save it"),
+    ):
+        with pytest.raises(FetalHemoError) as refused:
+            check(tmp_path / name)
+        assert refused.value.line().startswith(said.format(tmp_path / name))
 
 
 def test_a_broken_card_is_a_defect(make_cohort) -> None:

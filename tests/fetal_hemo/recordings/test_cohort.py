@@ -58,6 +58,11 @@ def test_a_link_out_of_the_folder_is_refused(make_cohort, tmp_path_factory) -> N
 
 
 def test_a_folder_without_a_manifest_is_no_cohort(tmp_path: Path) -> None:
-    for folder in (tmp_path, tmp_path / "none"):
-        with pytest.raises(FetalHemoError, match="E-NOT-FOUND: there is no manifest"):
+    (tmp_path / "file").write_text("")
+    for folder, said in (
+        (tmp_path, "E-NOT-FOUND: there is no manifest"),
+        (tmp_path / "none", "E-NOT-FOUND: there is no such folder"),
+        (tmp_path / "file", "E-COHORT: is a file, not a folder"),
+    ):
+        with pytest.raises(FetalHemoError, match=said):
             open_cohort(folder)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -244,6 +246,20 @@ def test_what_is_no_table_is_refused(write: Write, content: bytes, says: str) ->
     with pytest.raises(FetalHemoError, match=f"E-MANIFEST: .*{says}"):
         read_manifest(path)
     assert manifest_defects(path)
+
+
+def test_a_spreadsheet_is_called_one(write: Write) -> None:
+    """Whatever its name: it was renamed and not saved as a table."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as book:
+        book.writestr("xl/worksheets/sheet1.xml", "<worksheet/>")
+    for one in (content.getvalue(), b"PK\x03\x04 and no zero", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        path = write(one)
+        with pytest.raises(FetalHemoError) as caught:
+            read_manifest(path)
+        said = f"E-MANIFEST: is a spreadsheet, not a table of text: {path}"
+        assert caught.value.line() == f'{said}; save it as "CSV UTF-8"'
+        assert len(manifest_defects(path)) == 1
 
 
 def test_a_missing_file_or_a_folder_is_named(tmp_path: Path) -> None:

@@ -173,6 +173,7 @@ def test_values_out_of_range_are_named(tmp_path: Path, bad: dict[str, float]) ->
         simulate_cohort(tmp_path / "c", jobs=1, **{**SMALL, **bad})
     assert caught.value.code == "E-USAGE"
     assert next(iter(bad)) in caught.value.line()
+    assert caught.value.line().endswith("; choose another number")
     assert not (tmp_path / "c").exists()
 
 

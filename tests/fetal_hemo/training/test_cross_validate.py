@@ -13,11 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.evaluation import read_scores
 from fetal_hemo.evaluation.leakage import read_fitted
 from fetal_hemo.recordings.cohort import open_cohort
 from fetal_hemo.recordings.splits import read_splits
 from fetal_hemo.simulate import simulate_cohort
+from fetal_hemo.training.study_facts import read_study_facts
 
 RECIPE = """
 [model]
@@ -153,6 +155,21 @@ def test_the_page_says_how_the_folds_were_made(study: Path) -> None:
     assert "as were the training settings" in text
     assert "One recording, explained" in text
     assert "The thresholds, one a fold" in text
+
+
+def test_a_study_by_folds_without_what_it_always_has_is_refused(
+    study: Path, tmp_path: Path
+) -> None:
+    whole = json.loads((study / "facts.json").read_text())
+    assert read_study_facts(study) == whole
+    for part, key in [(whole, key) for key in list(whole)] + [
+        (whole["design"], key) for key in list(whole["design"])
+    ]:
+        value = part.pop(key)
+        (tmp_path / "facts.json").write_text(json.dumps(whole))
+        with pytest.raises(FetalHemoError, match=rf"E-RUN: .*{key} is .*facts\.json"):
+            read_study_facts(tmp_path)
+        part[key] = value
 
 
 @pytest.mark.slow

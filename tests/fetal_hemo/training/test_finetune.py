@@ -51,7 +51,7 @@ def test_a_recipe_that_says_what_the_run_is_not(
 
 
 def test_the_runs_own_recipe_passes(pretrained: Path, tmp_path: Path) -> None:
-    with pytest.raises(FetalHemoError, match="E-NOT-FOUND: there is no manifest"):
+    with pytest.raises(FetalHemoError, match="E-NOT-FOUND: there is no such folder"):
         finetune(tmp_path / "cohort", pretrained, tmp_path / "out", pretrained / RECIPE)
 
 

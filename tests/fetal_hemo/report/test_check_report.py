@@ -78,11 +78,10 @@ def test_the_document_beside_it_is_the_report(cohort: Path, tmp_path: Path) -> N
     assert document == json.loads(json.dumps(report.to_dict()))
 
 
-@pytest.mark.parametrize("content", [None, "", "participant_id\n1\n"])
-def test_a_cohort_that_cannot_be_read_has_a_page_too(tmp_path: Path, content: str | None) -> None:
+@pytest.mark.parametrize("content", ["", "participant_id\n1\n"])
+def test_a_cohort_that_cannot_be_read_has_a_page_too(tmp_path: Path, content: str) -> None:
     (tmp_path / "cohort").mkdir()
-    if content is not None:
-        (tmp_path / "cohort" / "manifest.csv").write_text(content)
+    (tmp_path / "cohort" / "manifest.csv").write_text(content)
     path = write_check_report(check_cohort(tmp_path / "cohort"), tmp_path / "out")
     assert "Not ready: E-" in path.read_text(encoding="utf-8")
 
@@ -126,6 +125,17 @@ def test_the_verb_in_words(cohort: Path, tmp_path: Path, capsys) -> None:
     assert lines[-2].startswith("not ready: ")
     assert lines[-1] == f"report: {tmp_path / 'out' / 'check.html'}"
     assert (tmp_path / "out" / "check.json").exists()
+
+
+def test_where_there_is_no_cohort_there_is_no_page(tmp_path: Path, capsys) -> None:
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    assert main(["check", str(folder), "--out", str(tmp_path / "out"), "--json"]) == 3
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"E-NOT-FOUND: there is no manifest: {folder / 'manifest.csv'}; ")
+    assert err.count("\n") == 1
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_verb_as_json(cohort: Path, capsys) -> None:

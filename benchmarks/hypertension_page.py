@@ -88,7 +88,7 @@ def _worst_views(row: Row) -> str:
 
 
 def _recalls(row: Row) -> str:
-    return ", ".join(f"{recall:.2f}" for recall in (row.get("recall_by_class") or {}).values())
+    return ", ".join(f"{recall:.2f}" for recall in row.get("recall_by_class", {}).values())
 
 
 def _seeds(row: Row) -> str:

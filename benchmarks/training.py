@@ -39,7 +39,6 @@ from benchmarks.training_jobs import PROJECT, QUICK, Job, Losses, jobs, resident
 from fetal_hemo.recipe import Recipe, load_recipe
 from fetal_hemo.recordings.cohort import open_cohort
 from fetal_hemo.simulate import simulate_cohort
-from fetal_hemo.training.batches import choose
 from fetal_hemo.training.fit import take_step
 from fetal_hemo.training.kept_signals import KeptSignals
 from fetal_hemo.training.objective import Objective
@@ -74,8 +73,7 @@ def measure(folder: Path, women: int, steps: int, precision: str) -> dict[str, A
     surveyed = survey(cohort, cohort.recordings, recipe).visits
     survey_s = (time.perf_counter() - start) / len(cohort.recordings)
     kept, start = KeptSignals(cohort, folder / "kept"), time.perf_counter()
-    for visit in surveyed:
-        kept.load(choose([visit], 1, None))
+    kept.keep(surveyed)
     keep_s = (time.perf_counter() - start) / len(surveyed)
     most = max(recipe.pretrain.visits_per_batch, recipe.finetune.recordings_per_batch)
     visits = surveyed * (2 + 2 * steps * most // len(surveyed))  # so that one epoch is enough

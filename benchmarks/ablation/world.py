@@ -16,7 +16,6 @@ from fetal_hemo.recipe import Recipe
 from fetal_hemo.recordings.cohort import TRUTH, open_cohort
 from fetal_hemo.recordings.folds import Folds, make_folds
 from fetal_hemo.simulate.cohort import simulate_cohort
-from fetal_hemo.training.batches import choose
 from fetal_hemo.training.kept_signals import KeptSignals
 from fetal_hemo.training.kept_survey import SURVEY, KeptSurvey
 from fetal_hemo.training.survey import Visit, survey
@@ -82,8 +81,7 @@ class World:
         """Batches of visits, all of which were heard before: no row's clock counts it."""
         if self._heard is None:
             self._heard = KeptSignals(self.cohort, self.signals)
-            for visit in self.visits:
-                self._heard.load(choose([visit], 1, None))
+            self._heard.keep(self.visits)
         return self._heard
 
     def oracle(self, knows: str = "features") -> dict[str, float]:

@@ -16,6 +16,7 @@ from firmware_bridge.store import write_atomically
 
 FOLDS = ("train", "validation", "test")
 SCHEMA_VERSION = 1
+OTHER_SPLIT = "add recordings, or choose another seed in [split]"  # what to do about one
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -131,16 +131,27 @@ def draws(
         of_woman.setdefault(woman, []).append(index)
     for _ in range(batches_in(visits, size)):
         order = torch.multinomial(weight, len(visits), generator=generator)
-        place = order.argsort().tolist()
-        taken: dict[str, list[int]] = {}
-        room = size  # of thousands few are taken: the rest of the order is not looked at
-        for woman in (women[index] for index in order.tolist()):
-            if room <= 0:
-                break
-            if woman not in taken:
-                taken[woman] = sorted(of_woman[woman], key=place.__getitem__)[:per_woman]
-                room -= len(taken[woman])
-        yield [visits[index] for hers in taken.values() for index in hers][:size]
+        yield [visits[index] for index in _first(order, women, of_woman, size, per_woman)]
+
+
+def _first(
+    order: Tensor,
+    women: Sequence[str],
+    of_woman: Mapping[str, list[int]],
+    size: int,
+    per_woman: int,
+) -> list[int]:
+    """The first `size` indices of an order in which each woman brings up to `per_woman` of hers."""
+    place = order.argsort().tolist()
+    found: list[int] = []
+    seen: set[str] = set()
+    for woman in (women[index] for index in order.tolist()):
+        if len(found) >= size:  # of thousands few are taken: the rest is not looked at
+            break
+        if woman not in seen:
+            seen.add(woman)
+            found += sorted(of_woman[woman], key=place.__getitem__)[:per_woman]
+    return found[:size]
 
 
 def shuffled(

@@ -65,8 +65,8 @@ def evaluate(
     splits = read_splits(run_folder / SPLITS, cohort.recordings)
     screener = Screener.load(bundle, trust) if bundle else None
     known = {"splits_sha256": splits.sha256, "model": model_identity(run_folder)}
+    simulated = learned_from_simulated(source, run_folder)
     with start_run(out, "evaluate", recipe, cohort, False, **known) as study:
-        simulated = learned_from_simulated(source, run_folder)
         return _study(study, run_folder, recipe, cohort, splits, simulated, screener, progress)
 
 

@@ -17,7 +17,7 @@ from fetal_hemo.evaluation.leakage import FITTED, read_fitted
 from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recipe import Recipe, load_recipe
 from fetal_hemo.recordings.cohort import Cohort, open_cohort, outside
-from fetal_hemo.recordings.splits import write_splits
+from fetal_hemo.recordings.splits import OTHER_SPLIT, write_splits
 from fetal_hemo.report.run_report import write_run_report
 from fetal_hemo.training.ancestry import cohorts_of
 from fetal_hemo.training.answers import uncertain_share
@@ -78,8 +78,8 @@ def finetune(
             keep_fits(run, read_fitted(pretrained / FITTED))
         heard_before = None if other_women else pretrained
         found = survey_folds(run, cohort, splits, recipe, survey_progress, heard_before)
-        again = "with" if other_women else "pretrain again with"
-        fix = f"add recordings, or {again} another seed in [split]"
+        of_run = "add recordings, or pretrain again with another seed in [split]"
+        fix = OTHER_SPLIT if other_women else of_run
         folds = Folds(
             with_both_classes(found.train, "training", fix),
             with_both_classes(found.validation, "validation", fix),

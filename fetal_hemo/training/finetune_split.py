@@ -9,7 +9,7 @@ from fetal_hemo.errors import FetalHemoError
 from fetal_hemo.recipe import Recipe
 from fetal_hemo.recordings.cohort import Cohort
 from fetal_hemo.recordings.splits import Splits, make_splits, read_splits
-from fetal_hemo.training.first_weights import has_met
+from fetal_hemo.training.ancestry import cohorts_of
 from fetal_hemo.training.folds import SPLITS
 
 
@@ -23,7 +23,7 @@ def finetune_split(
     """
     if not other_women:
         return read_splits(pretrained / SPLITS, cohort.recordings)
-    if has_met(source, cohort):
+    if cohort.data_hash in cohorts_of(source, pretrained):
         raise _same_women("it was pretrained on this very cohort", pretrained)
     if not (source["simulated"] or cohort.simulated):  # every simulation begins with W0001
         both = read_splits(pretrained / SPLITS, []).fold_of.keys() & set(cohort.women)

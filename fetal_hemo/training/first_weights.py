@@ -24,10 +24,11 @@ def first_facts(run: Path | str | None, cohort: Cohort) -> dict[str, Any]:
     facts = finished_run(run, ["pretrain"])
     if not facts["simulated"]:
         raise _refused("its women are real and could be among those of this cohort", run)
-    if has_met(facts, cohort):
+    met = cohorts_of(facts, run)
+    if cohort.data_hash in met:
         raise _refused("it was pretrained on this very cohort", run)
     weights = model_identity(Path(run))["sha256"]
-    return {"first_weights": weights, "learned_from": cohorts_of(facts, run)}
+    return {"first_weights": weights, "learned_from": met}
 
 
 def first_model(run: Path | str | None, size: ModelSize) -> ScreeningModel | None:
@@ -42,11 +43,6 @@ def first_model(run: Path | str | None, size: ModelSize) -> ScreeningModel | Non
         what = f"[model] is {size}, of the run {model.size}"
         raise FetalHemoError("E-RECIPE", what, str(run), "give it the [model] of the run's recipe")
     return model
-
-
-def has_met(facts: dict[str, Any], cohort: Cohort) -> bool:
-    """Whether a pretraining of these facts, or one that it started from, heard this cohort."""
-    return cohort.data_hash in cohorts_of(facts)
 
 
 def _refused(what: str, run: Path | str) -> FetalHemoError:

@@ -7,6 +7,7 @@ audio's bytes, the channel and the code of decoder and front end, so that it nev
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from torch import Tensor
 from fetal_hemo.recordings.audio import load_samples, windows_of
 from fetal_hemo.recordings.cohort import Cohort
 from fetal_hemo.signals import FrontEnd, Signals
-from fetal_hemo.training.batches import EVERY, Batch, Chosen, without_samples
+from fetal_hemo.training.batches import EVERY, Batch, Chosen, choose, without_samples
 from fetal_hemo.training.code_hash import code_sha256
 from fetal_hemo.training.survey import Visit, blocks
 from firmware_bridge.store import PRIVATE, make_folder, write_atomically
@@ -46,6 +47,11 @@ class KeptSignals:
         parts = [self._windows(visit, windows) for visit, windows in pairs]
         joined = {n: torch.cat([part[n] for part in parts]).float() for n in Signals._fields}
         return without_samples(chosen, mine)._replace(signals=Signals(**joined))
+
+    def keep(self, visits: Iterable[Visit]) -> None:
+        """Hear what was not heard before, so that no batch waits for it."""
+        for visit in visits:
+            self.load(choose([visit], 1, None))
 
     def _windows(self, visit: Visit, windows: list[int]) -> Fields:
         if self.folder is None:

@@ -16,7 +16,13 @@ from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recipe import Recipe, load_recipe
 from fetal_hemo.recordings.bp import class_of
 from fetal_hemo.recordings.cohort import Cohort, open_cohort, outside
-from fetal_hemo.recordings.splits import Splits, make_splits, unlabelled_splits, write_splits
+from fetal_hemo.recordings.splits import (
+    OTHER_SPLIT,
+    Splits,
+    make_splits,
+    unlabelled_splits,
+    write_splits,
+)
 from fetal_hemo.report.run_report import write_run_report
 from fetal_hemo.settings_contrast import WITH_CLASS_POINTS
 from fetal_hemo.training.checkpoint import History
@@ -102,8 +108,7 @@ def _foretell(folds: Folds, say: Say) -> None:
         for raised, kind in ((True, "a raised"), (False, "an unraised")):
             if raised not in known:
                 what = f"no {fold} woman has a usable recording with {kind} reading"
-                fix = "add recordings, or choose another seed in [split]"
-                say(f"warning: {what}: fine-tuning on this split will be refused; {fix}")
+                say(f"warning: {what}: fine-tuning on this split will be refused; {OTHER_SPLIT}")
 
 
 def train(

@@ -16,7 +16,7 @@ from fetal_hemo.evaluation.study_files import read_study_input, write_study_inpu
 from fetal_hemo.progress import Progress, silent
 from fetal_hemo.recipe import Recipe
 from fetal_hemo.recordings.cohort import Cohort
-from fetal_hemo.recordings.splits import write_splits
+from fetal_hemo.recordings.splits import OTHER_SPLIT, write_splits
 from fetal_hemo.training.calibrate import calibrate
 from fetal_hemo.training.candidates import candidates
 from fetal_hemo.training.checkpoint import History
@@ -36,8 +36,6 @@ from fetal_hemo.training.study_folder import write_pictures
 from fetal_hemo.training.study_visits import StudyVisits, study_of
 from fetal_hemo.training.survey import Survey, survey
 from fetal_hemo.training.train_classifier import train_classifier
-
-FIX = "add recordings, or choose another seed in [split]"
 
 
 @dataclass(frozen=True)
@@ -64,8 +62,8 @@ def run_fold(work: FoldWork, plan: FoldPlan) -> StudyInput:
     write_splits(plan.splits, folder / SPLITS)
     heard = {part: _heard(work, plan, part) for part in ("train", "validation", "test")}
     visits = StudyVisits(
-        with_both_classes(heard["train"].visits, f"{plan.name}: training", FIX),
-        with_both_classes(heard["validation"].visits, f"{plan.name}: validation", FIX),
+        with_both_classes(heard["train"].visits, f"{plan.name}: training", OTHER_SPLIT),
+        with_both_classes(heard["validation"].visits, f"{plan.name}: validation", OTHER_SPLIT),
         labelled(heard["test"]),
         unheard_of(heard["test"]),
     )
@@ -74,8 +72,13 @@ def run_fold(work: FoldWork, plan: FoldPlan) -> StudyInput:
     model = load_model(chosen.path)
     calibration = _calibration(work, model, visits, chosen)
     given, embeddings = study_of(
-        *(model, calibration, visits, work.cohort, work.recipe),
-        *(work.cohort.simulated, work.progress),  # it learns from this cohort alone
+        model,
+        calibration,
+        visits,
+        work.cohort,
+        work.recipe,
+        model_simulated=work.cohort.simulated,  # it learns from this cohort alone
+        progress=work.progress,
     )
     women = tuple(sorted(set(given.train_women.tolist())))
     stages = [*fitted, *read_fitted(chosen.path / FITTED), Fitted(SCALER, "train", True, women)]
